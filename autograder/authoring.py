@@ -1,0 +1,292 @@
+"""The authoring API: one decorated function, and what is known about it.
+
+`docs/authoring.md` shows the shortest and the longest author's file side by side.
+"""
+
+import ast
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from autograder import sampling
+from autograder.pack import Mistake, Output
+
+Function = Callable[..., Any]
+OracleKind = Literal["PyTorch", "SymPy", "finite differences", "brute force", "law"]
+
+
+class AuthorError(Exception):
+    """Something in an author's file is not as it must be; the text says what and where."""
+
+
+def Out(name: str, shape: str | None = None, *, weight: float = 1.0) -> Output:  # noqa: N802 - reads as a type
+    """One named output: `Out("dW", "D H", weight=2)`. Its shape is written in the letters of the inputs."""
+    return Output(name=name, shape=shape, weight=weight)
+
+
+class FixedCase(NamedTuple):
+    """A case with inputs the author wrote, and the answer they expect (or the exception)."""
+
+    name: str
+    inputs: dict[str, Any]
+    expect: Any
+    raises: type[Exception] | None
+
+
+class DrawnCases(NamedTuple):
+    """Cases drawn at random: by law and shape, or by the author's own sampler of (rng)."""
+
+    public: int
+    hidden: int
+    dims: dict[str, int]
+    samplers: dict[str, sampling.Sampler]
+    sample: Function | None
+
+
+class Oracle(NamedTuple):
+    """A second opinion. `gradients` maps outputs to the inputs they are derivatives with respect to."""
+
+    kind: OracleKind
+    function: Function
+    gradients: dict[str, str]
+    dims: dict[str, int]
+
+
+class MistakeCode(NamedTuple):
+    told: Mistake
+    function: Function
+
+
+class Oracles:
+    """`.oracle.<kind>`: declares an independent second opinion on the reference.
+
+    Without arguments the function takes the exercise's inputs and returns its outputs (or a dict of some of
+    them). With output-to-input names, `dW="W"`, or one input's name for an only output, it returns the
+    *forward* value, and its derivatives with respect to these inputs are compared.
+
+    dims: fixes lengths of fresh small cases for this oracle, where the exercise's own would take too long.
+    """
+
+    def __init__(self, owner: "Exercise") -> None:
+        self._owner = owner
+
+    def pytorch(self, *single: Any, dims: dict[str, int] | None = None, **gradients: str) -> Any:
+        """Inputs come as float64 tensors."""
+        return self._declare("PyTorch", single, dims, gradients)
+
+    def sympy(self, *single: Any, dims: dict[str, int] | None = None, **gradients: str) -> Any:
+        """Float inputs come as object arrays of real symbols (a scalar as one symbol); numbers are put in later."""
+        return self._declare("SymPy", single, dims, gradients)
+
+    def differences(self, *single: Any, dims: dict[str, int] | None = None, **gradients: str) -> Any:
+        """Always of a forward value: central differences, in float64."""
+        return self._declare("finite differences", single, dims, gradients)
+
+    def brute_force(self, *single: Any, dims: dict[str, int] | None = None) -> Any:
+        """A slow, obviously right loop."""
+        return self._declare("brute force", single, dims, {})
+
+    def law(self, *single: Any) -> Any:
+        """Returns a frozen scipy.stats distribution: checks the exercise's law and the reference's draws."""
+        return self._declare("law", single, None, {})
+
+    def _declare(
+        self, kind: OracleKind, single: Sequence[Any], dims: dict[str, int] | None, gradients: dict[str, str]
+    ) -> Any:
+        if single and callable(single[0]):
+            return self._owner.add_oracle(Oracle(kind, single[0], {}, {}))
+        wanted = {self._owner.outputs[0].name: single[0]} if single else gradients
+        for output, source in wanted.items():
+            self._owner.must_know("output", output, [o.name for o in self._owner.outputs])
+            self._owner.must_know("input", source, self._owner.arguments)
+        return lambda function: self._owner.add_oracle(Oracle(kind, function, wanted, dims or {}))
+
+
+class Exercise:
+    """One function to write, with its reference, cases, oracles, mistakes and variants.
+
+    Calling it calls the reference, so that a mistake or a variant can be written as a change of it.
+    """
+
+    def __init__(self, function: Function, shapes: str, returns: str | Sequence[Output], tolerance: float | None):
+        self.function = function
+        self.name = function.__name__
+        self.arguments = list(inspect.signature(function).parameters)
+        self.random = "rng" in self.arguments
+        try:
+            self.shapes = sampling.parse(shapes)
+        except ValueError as problem:
+            raise AuthorError(f"{self.name}: {problem}") from None
+        for name in self.shapes:
+            self.must_know("argument", name, self.arguments)
+        single = isinstance(returns, str)
+        self.outputs = (Output(name="", shape=returns or None),) if isinstance(returns, str) else tuple(returns)
+        self.single_output = single
+        self.tolerance = tolerance
+        self.fixed_cases: list[FixedCase] = []
+        self.drawn_cases: list[DrawnCases] = []
+        self.oracles: list[Oracle] = []
+        self.mistakes: list[MistakeCode] = []
+        self.variants: list[Function] = []
+        self.law_of: Function | None = None
+        self.path = Path(inspect.getfile(function))
+        self.unit = self.path.parent.name
+        self.__doc__ = function.__doc__
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+    @property
+    def identity(self) -> str:
+        """`unit/name`."""
+        return f"{self.unit}/{self.name}"
+
+    @property
+    def signature(self) -> str:
+        """How it is called, as the stub shows it: `conv_output_size(n, kernel, padding=0)`."""
+        return f"{self.name}{inspect.signature(self.function)}"
+
+    @property
+    def oracle(self) -> Oracles:
+        return Oracles(self)
+
+    def must_know(self, what: str, name: str, known: Sequence[str]) -> None:
+        if name not in known:
+            raise AuthorError(f"{self.name} has no {what} {name!r}; it has {', '.join(known) or 'none'}")
+
+    def case(self, name: str, /, *, expect: Any = None, raises: type[Exception] | None = None, **inputs: Any) -> None:
+        """A public case with inputs written by hand, such as the lecture's numbers.
+
+        expect: the answer, written independently of the reference. A number given as text, "4.350", is
+        compared to its number of places; others to the exercise's tolerance. A dict may name some outputs.
+        raises: the exception it must raise instead.
+        """
+        for argument in inputs:
+            self.must_know("argument", argument, self.arguments)
+        if any(case.name == name for case in self.fixed_cases):
+            raise AuthorError(f"{self.name} has two cases called {name!r}: give each its own name")
+        self.fixed_cases.append(FixedCase(name, inputs, expect, raises))
+
+    def cases(
+        self,
+        sample: Function | None = None,
+        /,
+        *,
+        public: int = 0,
+        hidden: int = 0,
+        dims: dict[str, int] | None = None,
+        **samplers: sampling.Sampler,
+    ) -> Any:
+        """Random cases: `.cases(public=2, hidden=8, z="normal")` draws by the inputs' shapes.
+
+        Inputs that have a shape are normal unless said otherwise; others need a function of (rng, shape).
+        As a decorator, `@x.cases(public=2, hidden=8)` takes a function of (rng) that returns all inputs.
+        dims: fixes some lengths, e.g. {"T": 4}; all others are distinct.
+        """
+        drawn = DrawnCases(public, hidden, dims or {}, samplers, sample)
+        self.drawn_cases.append(drawn)
+        position = len(self.drawn_cases) - 1
+
+        def with_sampler(function: Function) -> Function:
+            self.drawn_cases[position] = drawn._replace(sample=function)
+            return function
+
+        return with_sampler
+
+    def law(self, function: Function) -> Function:
+        """What a random answer must follow: a function of the inputs without rng, returning Normal or Uniform."""
+        self.law_of = function
+        return function
+
+    def mistake(self, name: str, *, hint: str) -> Callable[[Function], Function]:
+        """A named wrong answer, and the hint for a student whose answers are its answers.
+
+        For a random exercise the function returns the law that the mistake follows.
+        """
+        if not name.isidentifier() or any(known.told.name == name for known in self.mistakes):
+            raise AuthorError(f"{self.name}: a mistake's name must be an identifier of its own, {name!r} is not")
+
+        def register(function: Function) -> Function:
+            self.mistakes.append(MistakeCode(Mistake(name=name, hint=hint), function))
+            return function
+
+        return register
+
+    def variant(self, function: Function) -> Function:
+        """Another right way to write it, which must pass."""
+        self.variants.append(function)
+        return function
+
+    def add_oracle(self, oracle: Oracle) -> Function:
+        self.oracles.append(oracle)
+        return oracle.function
+
+
+def exercise(
+    *, shapes: str = "", returns: str | Sequence[Output] = "", tolerance: float | None = None
+) -> Callable[[Function], Exercise]:
+    """Declares the decorated function as an exercise's reference.
+
+    shapes: the inputs' shapes by letters, "x: N D, U: D H". returns: the output's shape, or a list of `Out`.
+    tolerance: the share of max|expected| that an answer may be off, where the table's does not fit.
+    """
+    return lambda function: Exercise(function, shapes, returns, tolerance)
+
+
+def load(path: Path) -> Exercise:
+    """The exercise of an author's file. Raises AuthorError with file and line."""
+    unit, name = path.parent.name, path.stem
+    module_name = f"_author_{unit}_{name}"
+    spec = importlib.util.spec_from_file_location(module_name, path)
+    if spec is None or spec.loader is None:
+        raise AuthorError(f"{path} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module  # dataclasses and inspect look a module up by its name
+    try:
+        spec.loader.exec_module(module)
+    except FileNotFoundError:
+        raise AuthorError(f"{path} does not exist: write it, or take {unit}/{name} out of course.yml") from None
+    except Exception as problem:
+        line = _line(problem, path)
+        raise AuthorError(f"{path}{f':{line}' if line else ''}: {type(problem).__name__}: {problem}") from problem
+    finally:
+        del sys.modules[module_name]
+    found = [value for value in vars(module).values() if isinstance(value, Exercise)]
+    if len(found) != 1 or found[0].name != name:
+        names = ", ".join(exercise.name for exercise in found) or "none"
+        raise AuthorError(f"{path} must define one exercise, called {name} like the file; it defines {names}")
+    return _complete(found[0], path)
+
+
+def _line(problem: BaseException, path: Path) -> int | None:
+    if isinstance(problem, SyntaxError):
+        return problem.lineno
+    traceback, line = problem.__traceback__, None
+    while traceback:
+        if traceback.tb_frame.f_code.co_filename == str(path):
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line
+
+
+def _complete(exercise: Exercise, path: Path) -> Exercise:
+    text = path.read_text()
+    if not ast.get_docstring(ast.parse(text)):
+        raise AuthorError(f"{path} must begin with a docstring: its first line is the title, the rest the lesson")
+    if not exercise.__doc__:
+        raise AuthorError(f"{path}: {exercise.name} needs a docstring: shapes, what it returns, conventions")
+    for marker in ("### BEGIN SOLUTION", "### END SOLUTION"):
+        if text.count(marker) != 1:
+            raise AuthorError(f"{path} must hold one line '{marker}' inside {exercise.name}; it holds {text.count(marker)}")
+    if not exercise.arguments:
+        raise AuthorError(f"{path}: {exercise.name} takes no argument, so its answer could be looked up: give it one")
+    if exercise.random and exercise.law_of is None:
+        raise AuthorError(f"{path}: {exercise.name} takes rng, so it needs a law: @{exercise.name}.law")
+    if not exercise.fixed_cases and not exercise.drawn_cases:
+        raise AuthorError(f"{path}: {exercise.name} has no case")
+    return exercise
+
+

@@ -1,0 +1,191 @@
+"""Values that cross the wall: a small tree of plain data, and the raw bytes of arrays beside it.
+
+`dump` never calls into a student's object and `load` never builds anything but plain data, so neither
+side can be made to run the other's code. Types survive the journey (a tuple stays a tuple, a NumPy scalar
+a NumPy scalar, a bool is no int); what has no plain form arrives as `Opaque`, its type's name.
+"""
+
+from typing import Any
+
+import numpy as np
+
+MAX_DEPTH = 16
+MAX_NODES = 20_000
+MAX_TEXT = 200_000
+MAX_BITS = 1 << 16
+MAX_DIMENSIONS = 16
+DTYPES = frozenset("|b1 |i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8 <c8 <c16".split())
+
+
+class WireError(ValueError):
+    """The bytes are not a value: damaged, or forged."""
+
+
+class Opaque:
+    """Stands for an object that has no plain form; equal to nothing but the same kind of object."""
+
+    __slots__ = ("kind",)
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Opaque and other.kind == self.kind
+
+    def __hash__(self) -> int:
+        return hash(self.kind)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}>"
+
+
+class Rng:
+    """A generator as an input: the seed crosses the wall, and each call starts a fresh one from it."""
+
+    __slots__ = ("seed",)
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Rng and other.seed == self.seed
+
+    def __hash__(self) -> int:
+        return hash(self.seed)
+
+    def __repr__(self) -> str:
+        return f"np.random.default_rng({self.seed})"
+
+
+def dump(value: Any, blobs: list[bytes]) -> Any:
+    """The tree of `value`; arrays are appended to `blobs` and referred to by index."""
+    return _Dumper(blobs).tree(value, 0)
+
+
+def load(tree: Any, blobs: list[bytes]) -> Any:
+    """The value of a tree. Raises WireError for anything that `dump` would not have written."""
+    return _Loader(blobs).value(tree, 0)
+
+
+class _Dumper:
+    def __init__(self, blobs: list[bytes]) -> None:
+        self.blobs = blobs
+        self.nodes = 0
+
+    def tree(self, value: Any, depth: int) -> Any:
+        self.nodes += 1
+        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
+            return ["o", "value that is nested too deeply" if depth > MAX_DEPTH else "value of too many parts"]
+        kind = type(value)
+        if value is None or kind is bool or kind is float:
+            return value
+        if kind is int:
+            return self.integer(value)
+        if kind is str:
+            return value if len(value) <= MAX_TEXT else ["o", "str of more than 200,000 characters"]
+        if kind is complex:
+            return ["c", value.real, value.imag]
+        if kind is np.ndarray:
+            return self.array("a", value)
+        if isinstance(value, np.generic):
+            return self.array("n", np.asarray(value))
+        if kind is Rng:
+            return ["r", value.seed]
+        return self.container(value, kind, depth)
+
+    def container(self, value: Any, kind: type, depth: int) -> Any:
+        # Subclasses (a named tuple, an OrderedDict) are read through the base class: theirs is not called.
+        if isinstance(value, tuple):
+            return ["t", [self.tree(item, depth + 1) for item in tuple.__iter__(value)]]
+        if isinstance(value, list):
+            return ["l", [self.tree(item, depth + 1) for item in list.__iter__(value)]]
+        if isinstance(value, dict):
+            pairs = dict.items(value)
+            return ["d", [[self.tree(key, depth + 1), self.tree(item, depth + 1)] for key, item in pairs]]
+        if kind is set or kind is frozenset:
+            return ["s", [self.tree(item, depth + 1) for item in value]]
+        return ["o", type_name(kind)]
+
+    def integer(self, value: int) -> Any:
+        if -(2**63) <= value < 2**63:
+            return value
+        return ["i", hex(value)] if value.bit_length() <= MAX_BITS else ["o", "int of more than 65,536 bits"]
+
+    def array(self, tag: str, array: np.ndarray[Any, Any]) -> Any:
+        dtype = array.dtype.newbyteorder("<").str
+        if dtype not in DTYPES:
+            return ["o", f"array of dtype {array.dtype}" if tag == "a" else type_name(type(array[()]))]
+        self.blobs.append(np.ascontiguousarray(array, dtype=dtype).tobytes())
+        return [tag, dtype, list(array.shape), len(self.blobs) - 1]
+
+
+class _Loader:
+    def __init__(self, blobs: list[bytes]) -> None:
+        self.blobs = blobs
+        self.nodes = 0
+
+    def value(self, tree: Any, depth: int) -> Any:
+        self.nodes += 1
+        if depth > MAX_DEPTH or self.nodes > 2 * MAX_NODES:
+            raise WireError("the value is nested too deeply or has too many parts")
+        if tree is None or type(tree) in (bool, int, float, str):
+            return tree
+        match tree:
+            case ["a" | "n" as tag, str(dtype), list(shape), int(index)]:
+                array = self.array(dtype, shape, index)
+                return array if tag == "a" else self.scalar(array)
+            case ["t", list(items)]:
+                return tuple(self.value(item, depth + 1) for item in items)
+            case ["l", list(items)]:
+                return [self.value(item, depth + 1) for item in items]
+            case ["d" | "s" as tag, list(items)]:
+                return self.hashed(tag, items, depth)
+            case ["c", float(real), float(imag)]:
+                return complex(real, imag)
+            case ["i", str(text)] if len(text) <= MAX_BITS // 4 + 3:
+                return self.big_integer(text)
+            case ["r", int(seed)] if seed >= 0:
+                return Rng(seed)
+            case ["o", str(kind)]:
+                return Opaque(kind[:200])
+        raise WireError(f"no such node: {str(tree)[:60]}")
+
+    def hashed(self, tag: str, items: list[Any], depth: int) -> Any:
+        try:
+            if tag == "s":
+                return {self.value(item, depth + 1) for item in items}
+            return {self.value(key, depth + 1): self.value(item, depth + 1) for key, item in items}
+        except (TypeError, ValueError) as problem:
+            raise WireError(f"the keys of a dict or set cannot be read: {problem}") from None
+
+    def array(self, dtype: str, shape: list[Any], index: int) -> np.ndarray[Any, Any]:
+        if dtype not in DTYPES or len(shape) > MAX_DIMENSIONS or not 0 <= index < len(self.blobs):
+            raise WireError(f"an array of dtype {dtype[:20]!r} with {len(shape)} dimensions is not accepted")
+        size = np.dtype(dtype).itemsize
+        for length in shape:
+            if type(length) is not int or not 0 <= length < 2**40:
+                raise WireError("an array's shape must be made of lengths")
+            size *= length
+        if size != len(self.blobs[index]):
+            raise WireError(f"an array of {size} bytes was announced and {len(self.blobs[index])} came")
+        # A copy: what frombuffer gives is read-only, and inputs are meant to be ordinary arrays.
+        return np.frombuffer(self.blobs[index], dtype).reshape(shape).copy()
+
+    def scalar(self, array: np.ndarray[Any, Any]) -> Any:
+        if array.shape != ():
+            raise WireError("a NumPy scalar has no shape")
+        return array[()]
+
+    def big_integer(self, text: str) -> int:
+        try:
+            return int(text, 16)
+        except ValueError:
+            raise WireError("an integer is not written in hexadecimal") from None
+
+
+def type_name(kind: type) -> str:
+    """`module.Name` of a type, without asking a metaclass."""
+    name = type.__dict__["__name__"].__get__(kind)
+    module = type.__getattribute__(kind, "__module__")
+    known = isinstance(module, str) and module not in ("builtins", "__main__")
+    return f"{module}.{name}"[:200] if known else str(name)[:200]

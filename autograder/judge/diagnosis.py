@@ -1,0 +1,158 @@
+"""Which mistake fits these answers.
+
+First the exercise's named mistakes, then changes that could happen to any formula (a sign, a factor, a
+transpose). An explanation must account for every case, the right ones included, and be the only one of its
+stage: a wrong hint is worse than none.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograder.judge import tolerance
+from autograder.judge.ladder import Findings, outputs_of
+from autograder.judge.law import follows
+from autograder.outcome import Answer, Law, Outcome
+from autograder.pack import Case, Pack
+
+
+class Diagnosis(NamedTuple):
+    """A mistake's name and what to tell whoever made it."""
+
+    name: str
+    hint: str
+
+
+def diagnose(pack: Pack, answers: Sequence[Answer], findings: Sequence[Findings]) -> Diagnosis | None:
+    """The one explanation of what is wrong, or None.
+
+    findings: per case what the ladder said of each output, in the order of `pack.cases`.
+    """
+    blank = (Outcome.grader_error, Outcome.missing, Outcome.not_attempted, Outcome.timed_out)
+    if any(found and found.outcome in blank for case in findings for found in case.values()):
+        return None
+    hints = {mistake.name: mistake.hint for mistake in pack.mistakes}
+    fitting = {
+        output.name: [name for name in hints if _fits(pack, name, output.name, answers)]
+        for output in pack.outputs
+        if any(case[output.name] for case in findings)
+    }
+    # A mistake that explains every wrong output at once, else one that explains a single output.
+    everywhere = [name for name in hints if fitting and all(name in names for names in fitting.values())]
+    if everywhere:
+        return Diagnosis(everywhere[0], hints[everywhere[0]]) if len(everywhere) == 1 else None
+    for output, names in fitting.items():
+        if len(names) == 1:
+            return Diagnosis(names[0], _about(output, hints[names[0]]))
+    for output, names in fitting.items():
+        found = None if names else _generic(pack, output, answers)
+        if found:
+            return Diagnosis(found.name, _about(output, found.hint))
+    return None
+
+
+def _about(output: str, hint: str) -> str:
+    return f"In `{output}`: {hint}" if output else hint
+
+
+def _fits(pack: Pack, mistake: str, output: str, answers: Sequence[Answer]) -> bool:
+    return all(
+        _same(pack, case.mistakes[mistake], answer, output)
+        for case, answer in zip(pack.cases, answers, strict=True)
+    )
+
+
+def _same(pack: Pack, mistaken: Answer | Law, answer: Answer, output: str) -> bool:
+    """Whether an answer is what the mistake gives."""
+    if not isinstance(mistaken, Answer):
+        return answer.returned and follows(mistaken, answer.value) is None
+    if mistaken.status is not answer.status or mistaken.exception != answer.exception:
+        return False
+    if bool(mistaken.mutated) != bool(answer.mutated):
+        return False
+    if not answer.returned:
+        return True
+    theirs, mine = outputs_of(pack, mistaken.value), outputs_of(pack, answer.value)
+    if theirs is None or mine is None:
+        return theirs is mine and _same_value(mistaken.value, answer.value, pack.tolerance)
+    return _same_value(theirs[output], mine[output], pack.tolerance)
+
+
+def _same_value(a: Any, b: Any, override: float | None) -> bool:
+    if not isinstance(a, bool | int | float | complex | np.ndarray | np.generic):
+        if isinstance(a, tuple | list):
+            parts = zip(a, b, strict=True) if type(a) is type(b) and len(a) == len(b) else None
+            return parts is not None and all(_same_value(x, y, override) for x, y in parts)
+        return type(a) is type(b) and bool(a == b)
+    if not isinstance(b, bool | int | float | complex | np.ndarray | np.generic):
+        return False
+    if isinstance(a, np.ndarray) != isinstance(b, np.ndarray) and np.shape(a) != ():
+        return False
+    x, y = np.asarray(a), np.asarray(b)
+    # int and float are one kind here: np.where(z > 0, 1, 0) makes the same mistake as np.where(z > 0, 1., 0.)
+    if x.shape != y.shape or (x.dtype.kind in "iuf") != (y.dtype.kind in "iuf") or "O" in (x.dtype.kind, y.dtype.kind):
+        return False
+    return not tolerance.differs(x, y, tolerance.allowed(x, y.dtype, override)).any()
+
+
+Pair = tuple[Case, np.ndarray[Any, Any], np.ndarray[Any, Any]]
+
+
+def _generic(pack: Pack, output: str, answers: Sequence[Answer]) -> Diagnosis | None:
+    """The one change, of those that could happen to any formula, that explains this output in every case."""
+    pairs = list(_pairs(pack, output, answers))
+    if len(pairs) < len(pack.cases) or sum(expected.size for _, expected, _ in pairs) < 3:
+        return None
+    fitting = []
+    for name, (change, hint) in CHANGES.items():
+        told = [_explained(change, pair, pack.tolerance) for pair in pairs]
+        # A change that leaves a case as it is says nothing there, and must change at least one.
+        if all(told) and any(not _equal(expected, got, pack.tolerance) for _, expected, got in pairs):
+            fitting.append(Diagnosis(name, hint))
+    letters = sorted({letter for case, _, _ in pairs for letter in case.dims})
+    for letter in letters:
+        if len({case.dims.get(letter) for case, _, _ in pairs}) < 2:
+            continue
+        for name, power in (("times", 1), ("divided_by", -1)):
+            if all(_equal(e * float(case.dims[letter]) ** power, g, pack.tolerance) for case, e, g in pairs):
+                word = "times" if power == 1 else "divided by"
+                fitting.append(Diagnosis(f"{name}_{letter}", f"Yours is exactly ours {word} {letter}: a sum and a mean?"))
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _pairs(pack: Pack, output: str, answers: Sequence[Answer]) -> Iterator[Pair]:
+    for case, answer in zip(pack.cases, answers, strict=True):
+        if not isinstance(case.expected, Answer) or not case.expected.returned or not answer.returned:
+            continue
+        wanted, got = outputs_of(pack, case.expected.value), outputs_of(pack, answer.value)
+        if wanted is None or got is None:
+            continue
+        expected, value = np.asarray(wanted[output]), got[output]
+        if isinstance(value, int | float | np.ndarray | np.generic) and expected.dtype.kind in "iuf":
+            array = np.asarray(value)
+            if array.dtype.kind in "iuf":
+                yield case, expected, array
+
+
+def _equal(expected: np.ndarray[Any, Any], got: np.ndarray[Any, Any], override: float | None) -> bool:
+    if expected.shape != got.shape:
+        return False
+    return not tolerance.differs(expected, got, tolerance.allowed(expected, got.dtype, override)).any()
+
+
+def _explained(change: Callable[[Any], Any], pair: Pair, override: float | None) -> bool:
+    _, expected, got = pair
+    return _equal(np.asarray(change(expected)), got, override)
+
+
+CHANGES: Mapping[str, tuple[Callable[[Any], Any], str]] = {
+    "opposite_sign": (np.negative, "Yours is exactly ours with the opposite sign."),
+    "twice": (lambda v: v * 2.0, "Yours is exactly twice ours: a factor of 2 too many?"),
+    "half": (lambda v: v / 2.0, "Yours is exactly half of ours: is a factor of 2 missing?"),
+    "transposed": (np.transpose, "Yours is ours transposed."),
+    "squared": (np.square, "Yours is the square of ours: is a root missing?"),
+    "truncated": (np.trunc, "Yours is ours without its decimals: `//` or int() somewhere?"),
+    "off_by_one": (lambda v: v + 1.0, "Yours is exactly ours plus 1."),
+    "one_less": (lambda v: v - 1.0, "Yours is exactly ours minus 1."),
+}

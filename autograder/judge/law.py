@@ -1,0 +1,102 @@
+"""Random answers: do these draws follow that law?
+
+The distance between the draws' and the law's distribution functions is bounded by the inequality of
+Dvoretzky, Kiefer and Wolfowitz (with Massart's constant), P(D > d) ≤ 2·exp(−2nd²), for every n: no table, no
+SciPy, and the chance of failing a right answer is known. It is `CHANCE` for that test and below it for the
+others, so less than 4·CHANCE for a case.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.judge import wording
+from autograder.outcome import Law, Normal
+
+CHANCE = 1e-9
+# Two-sided normal tail beyond this many standard deviations: 2.0e-10 < CHANCE.
+SIGMAS = 6.36
+
+
+def follows(law: Law, draws: Any) -> tuple[str, str] | None:
+    """The rung and the sentence against `draws`: those of one seed twice, then those of another seed."""
+    for draw in draws:
+        form = _form(law, draw)
+        if form:
+            return form
+    first, again, other = draws
+    repeats, depends = np.array_equal(first, again), not np.array_equal(first, other)
+    if law.seeded and not repeats:
+        return "values", "The same generator gave other numbers: draw all of them from the argument `rng`."
+    if law.seeded and not depends:
+        return "values", "Two generators gave the same numbers: draw them from the argument `rng`."
+    if not law.seeded and repeats and depends:
+        return "values", "The numbers do come from the argument `rng`."
+    sentence = distribution_sentence([first, other] if depends else [first], law)
+    return ("values", sentence) if sentence else None
+
+
+def _form(law: Law, draw: Any) -> tuple[str, str] | None:
+    if not isinstance(draw, np.ndarray):
+        return "type", f"It returned {wording.kind(draw)}; expected an array."
+    if draw.shape != law.shape:
+        transposed = " That is its transpose." if draw.shape == law.shape[::-1] else ""
+        wanted = wording.shape(None, law.shape)
+        return "shape", f"It has shape {wording.shape(None, draw.shape)}; expected {wanted}.{transposed}"
+    if draw.dtype.kind != "f":
+        return "dtype", f"It has dtype {draw.dtype}; expected float."
+    if not np.isfinite(draw).all():
+        return "finite", "Some of the numbers are NaN or infinite."
+    return None
+
+
+def distribution_sentence(draws: Sequence[np.ndarray[Any, Any]], law: Law) -> str:
+    """What speaks against these numbers being independent draws of `law`; '' when nothing does."""
+    values = np.sort(np.concatenate([draw.ravel() for draw in draws]).astype(float))
+    n = values.size
+    below = distribution_function(law, values)
+    steps = np.arange(n + 1) / n
+    distance = float(max(np.max(steps[1:] - below), np.max(below - steps[:-1])))
+    if distance > math.sqrt(math.log(2 / CHANCE) / (2 * n)):
+        return (
+            f"The numbers do not follow the law: {_described(law)} was expected; yours have mean {values.mean():.4g}, "
+            f"standard deviation {values.std():.4g} and lie between {values[0]:.4g} and {values[-1]:.4g} "
+            f"({n:,} draws)."
+        )
+    if not isinstance(law, Normal) and (values[0] < law.low - 1e-6 * abs(law.low) or values[-1] > law.high):
+        return f"Some numbers lie outside the range: {_described(law)} was expected, got {values[0]:.6g}…{values[-1]:.6g}."
+    for draw in draws:
+        for line in (draw.ravel(), draw.T.ravel()):
+            if abs(_neighbours(line)) * math.sqrt(line.size) > SIGMAS:
+                return "The numbers are not independent: neighbours are alike."
+    return ""
+
+
+def distribution_function(law: Law, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """P(X ≤ v) for each of `values`."""
+    if isinstance(law, Normal):
+        z = (values - law.loc) / (law.scale * math.sqrt(2))
+        return 0.5 * (1 + np.array([math.erf(v) for v in z]))
+    return np.clip((values - law.low) / (law.high - law.low), 0, 1)
+
+
+def _neighbours(values: np.ndarray[Any, Any]) -> float:
+    """Correlation of each number with the next; about N(0, 1/n) for independent ones."""
+    centred = values - values.mean()
+    spread = float(centred @ centred)
+    return float(centred[:-1] @ centred[1:]) / spread if spread else 1.0
+
+
+def _described(law: Law) -> str:
+    if isinstance(law, Normal):
+        return f"a normal law with mean {law.loc:.4g} and standard deviation {law.scale:.4g}"
+    return f"a uniform law between {law.low:.4g} and {law.high:.4g}"
+
+
+def draw(law: Law, rng: np.random.Generator) -> np.ndarray[Any, Any]:
+    """Draws from `law`: how a mistake that is a law is made into an answer."""
+    if isinstance(law, Normal):
+        return rng.normal(law.loc, law.scale, law.shape)
+    return rng.uniform(law.low, law.high, law.shape)

@@ -1,0 +1,108 @@
+"""The verdict on an exercise, from the answers to all its cases."""
+
+from collections.abc import Sequence
+
+from autograder.judge import wording
+from autograder.judge.diagnosis import Diagnosis, diagnose
+from autograder.judge.ladder import Finding, Findings, climb
+from autograder.outcome import Answer, CaseVerdict, Outcome, Verdict
+from autograder.pack import Case, Pack
+
+# What may be said of an exception where inputs are secret: a name of its own could carry one out.
+SPEAKABLE = frozenset(
+    "ArithmeticError AssertionError AttributeError EOFError FloatingPointError ImportError IndexError KeyError "
+    "LookupError MemoryError ModuleNotFoundError NameError OSError OverflowError RecursionError RuntimeError "
+    "StopIteration SystemExit TypeError UnboundLocalError ValueError ZeroDivisionError".split()
+)
+
+
+def judge(pack: Pack, answers: Sequence[Answer]) -> Verdict:
+    """The verdict on `answers`, one for each case of `pack` in order.
+
+    The outcome is the strongest claim that holds of any case; the score is the weight of the cases and
+    outputs that are right. Nothing of a hidden case is told but the kind of failure.
+    """
+    findings = [climb(pack, case, answer) for case, answer in zip(pack.cases, answers, strict=True)]
+    told = [
+        _case_verdict(pack, case, answer, found)
+        for case, answer, found in zip(pack.cases, answers, findings, strict=True)
+    ]
+    outcome = min((case.outcome for case in told), key=lambda outcome: outcome.strength)
+    right = sum(case.weight * verdict.right for case, verdict in zip(pack.cases, told, strict=True))
+    total = sum(case.weight for case in pack.cases)
+    score = pack.points if outcome is Outcome.correct else round(pack.points * right / total, 4)
+    diagnosis = diagnose(pack, answers, findings) if outcome in (Outcome.wrong, Outcome.crashed) else None
+    return Verdict(
+        exercise=pack.exercise,
+        outcome=outcome,
+        score=score,
+        max_score=pack.points,
+        message=_message(pack, told, diagnosis),
+        diagnosis=diagnosis.name if diagnosis else None,
+        hint=diagnosis.hint if diagnosis else "",
+        cases=tuple(told),
+        hidden_cases=pack.hidden_cases > 0,
+    )
+
+
+def _case_verdict(pack: Pack, case: Case, answer: Answer, findings: Findings) -> CaseVerdict:
+    weights = {output.name: output.weight for output in pack.outputs}
+    right = sum(weights[name] for name, found in findings.items() if found is None) / sum(weights.values())
+    failed = [(name, found) for name, found in findings.items() if found]
+    if not failed:
+        return CaseVerdict(case=case.name, outcome=Outcome.correct, right=1.0, message="", hidden=case.hidden)
+    output, first = min(failed, key=lambda item: item[1].outcome.strength)
+    return CaseVerdict(
+        case=case.name,
+        outcome=first.outcome,
+        right=right,
+        message=_hidden_sentence(first, answer) if case.hidden else _sentences(pack, case, findings, first),
+        hidden=case.hidden,
+        rung=first.rung,
+        output=output,
+    )
+
+
+def _sentences(pack: Pack, case: Case, findings: Findings, first: Finding) -> str:
+    """What is wrong in a public case: the call, then each wrong output that says something new."""
+    if first.outcome in (Outcome.grader_error, Outcome.missing, Outcome.not_attempted):
+        return first.sentence
+    said = dict.fromkeys(found.sentence for found in findings.values() if found)
+    right = [f"`{name}`" for name, found in findings.items() if not found]
+    lines = [wording.call(pack, case), *list(said)[:3]]
+    if len(said) > 3:
+        lines.append(f"… and {len(said) - 3} more outputs.")
+    if right:
+        lines.append(f"Right already: {', '.join(right)}.")
+    return "\n".join(lines)
+
+
+def _hidden_sentence(found: Finding, answer: Answer) -> str:
+    if found.rung == "ran" and answer.exception:
+        name = answer.exception if answer.exception in SPEAKABLE else "an exception"
+        return f"It raised {name} on a hidden case."
+    return {
+        "ran": found.sentence if found.outcome is not Outcome.wrong else "It did not raise what it should.",
+        "type": "It returned another type than expected on a hidden case.",
+        "shape": "It returned another shape than expected on a hidden case.",
+        "dtype": "It returned another dtype than expected on a hidden case.",
+        "finite": "It returned NaN or infinity on a hidden case.",
+        "values": "It returned other values than expected on a hidden case.",
+        "inputs": "It changed its inputs on a hidden case: work on a copy.",
+    }[found.rung]
+
+
+def _message(pack: Pack, told: Sequence[CaseVerdict], diagnosis: Diagnosis | None) -> str:
+    """The first failing case that may be shown, the strongest claim first; then how many are right."""
+    failing = [case for case in told if case.outcome is not Outcome.correct]
+    if not failing:
+        return ""
+    first = min(failing, key=lambda case: (case.outcome.strength, case.hidden))
+    if first.outcome in (Outcome.grader_error, Outcome.missing, Outcome.not_attempted):
+        return first.message
+    lines = [first.message if first.hidden else f"Case “{first.case}”: {first.message}"]
+    if len(told) > 1:
+        lines.append(f"{len(told) - len(failing)} of {len(told)} cases are right.")
+    if diagnosis:
+        lines.append(f"→ {diagnosis.hint}")
+    return "\n".join(lines)

@@ -1,0 +1,83 @@
+"""Sentences about values: calls, shapes by their letters, arrays in a few characters."""
+
+from typing import Any
+
+import numpy as np
+
+from autograder.child.wire import Opaque, Rng
+from autograder.pack import Case, Pack
+
+WIDTH = 68
+
+
+def show(value: Any) -> str:
+    """A value as a student would type it, cut to a few lines."""
+    if isinstance(value, np.ndarray):
+        text = np.array2string(
+            value, precision=6, suppress_small=False, threshold=24, edgeitems=2, max_line_width=WIDTH, separator=", "
+        )
+        return text if value.ndim else f"array({text})"
+    if isinstance(value, np.generic):
+        return f"{value.item()!r}"
+    if isinstance(value, dict):
+        return _cut("{" + ", ".join(f"{key!r}: {show(item)}" for key, item in value.items()) + "}")
+    if isinstance(value, tuple | list):
+        inner = ", ".join(show(item) for item in value)
+        closing = ",)" if isinstance(value, tuple) and len(value) == 1 else ")"
+        return _cut(f"({inner}{closing}" if isinstance(value, tuple) else f"[{inner}]")
+    return _cut(repr(value))
+
+
+def _cut(text: str, limit: int = 400) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def number(value: Any) -> str:
+    """One element, with enough digits to see a small difference and no more."""
+    return repr(value.item() if isinstance(value, np.generic) else value) if not _real(value) else f"{value:.10g}"
+
+
+def _real(value: Any) -> bool:
+    return isinstance(value, float | np.floating)
+
+
+def call(pack: Pack, case: Case) -> str:
+    """What was called and with what: `relu_derivative(z) with z = [[9, 8]]`, an input per line."""
+    inputs = [_indented(f"{name} = ", show(value)) for name, value in case.inputs.items()]
+    return "\n".join([f"{pack.name}({', '.join(case.inputs)})  with", *inputs])
+
+
+def _indented(label: str, text: str) -> str:
+    return "    " + label + text.replace("\n", "\n" + " " * (4 + len(label)))
+
+
+def labelled(label: str, value: Any) -> str:
+    """A line that says whose value it is, its further lines aligned below the first."""
+    return _indented(label, show(value))
+
+
+def shape(letters: str | None, lengths: tuple[int, ...]) -> str:
+    """A shape by its letters and lengths: `(N, H) = (4, 3)`."""
+    plain = f"({', '.join(map(str, lengths))}{',' if len(lengths) == 1 else ''})"
+    if not letters or not lengths:
+        return plain
+    names = letters.split()
+    named = f"({', '.join(names)}{',' if len(names) == 1 else ''})"
+    return plain if named == plain else f"{named} = {plain}"
+
+
+def kind(value: Any) -> str:
+    """What a value is: `an array of shape (4, 3)`, `a list of 4`, `None`."""
+    if value is None:
+        return "None"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {shape(None, value.shape)}"
+    if isinstance(value, Opaque):
+        return f"an object of type {value.kind}" if " " not in value.kind else f"an {value.kind}"
+    if isinstance(value, Rng):
+        return "a random generator"
+    name = type(value).__name__
+    article = "an" if name[0] in "aeio" else "a"
+    if isinstance(value, tuple | list | dict | set):
+        return f"{article} {name} of {len(value)}"
+    return f"{article} {name} ({_cut(show(value), 40)})"

@@ -1,0 +1,56 @@
+"""Independent second opinions on a reference, by kind."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.authoring import Exercise, Oracle
+from autograder.pack import Case
+
+# How far an oracle may be from the reference, as a share of the output's largest element.
+AGREEMENT = {"PyTorch": 1e-10, "SymPy": 1e-10, "brute force": 1e-10, "finite differences": 1e-6, "law": 0.0}
+
+
+def consult(exercise: Exercise, oracle: Oracle, case: Case) -> dict[str, Any]:
+    """The oracle's outputs for a case, by name; NaN where it has no opinion."""
+    if oracle.kind == "PyTorch":
+        from autograder.oracles.pytorch import answer
+    elif oracle.kind == "SymPy":
+        from autograder.oracles.symbolic import answer
+    elif oracle.kind == "finite differences":
+        from autograder.oracles.differences import answer
+    else:
+        return named(exercise, oracle.function(*arguments(case).values()))
+    return named(exercise, answer(oracle, arguments(case)))
+
+
+def arguments(case: Case) -> dict[str, Any]:
+    """Fresh copies of a case's inputs, without the generator: an oracle may change its own."""
+    return {name: _copy(value) for name, value in case.inputs.items() if name != "rng"}
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def named(exercise: Exercise, value: Any) -> dict[str, Any]:
+    """What an oracle returned, by output: a dict of some of them, a tuple of all, or the only one."""
+    names = [output.name for output in exercise.outputs]
+    if exercise.single_output:
+        return value if isinstance(value, dict) and set(value) == set(names) else {names[0]: value}
+    if isinstance(value, dict):
+        unknown = set(value) - set(names)
+        if unknown or not value:
+            raise ValueError(f"it returned {', '.join(sorted(unknown)) or 'nothing'}; expected some of {', '.join(names)}")
+        return value
+    if isinstance(value, tuple | list) and len(value) == len(names):
+        return dict(zip(names, value, strict=True))
+    raise ValueError(f"it returned {type(value).__name__}; expected {', '.join(names)}")
+
+
+def elementwise(function: Callable[[Any], Any], array: Any) -> Any:
+    """A function of one number or expression, applied to each element: `elementwise(sympy.tanh, z)`."""
+    return np.vectorize(function, otypes=[object])(array)

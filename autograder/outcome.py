@@ -1,0 +1,129 @@
+"""The data that flows: laws and answers towards the judge, verdicts away from it."""
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+
+class Outcome(StrEnum):
+    """What can be said of a case or an exercise, from the strongest claim down."""
+
+    grader_error = "grader_error"
+    missing = "missing"
+    not_attempted = "not_attempted"
+    timed_out = "timed_out"
+    crashed = "crashed"
+    wrong = "wrong"
+    correct = "correct"
+
+    @property
+    def strength(self) -> int:
+        """0 for the strongest claim; the outcome of many is the strongest of theirs."""
+        return list(Outcome).index(self)
+
+    @property
+    def words(self) -> str:
+        """The outcome as a student reads it."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Outcome.grader_error: "could not be judged",
+    Outcome.missing: "missing",
+    Outcome.not_attempted: "to do",
+    Outcome.timed_out: "took too long",
+    Outcome.crashed: "crashed",
+    Outcome.wrong: "wrong",
+    Outcome.correct: "correct",
+}
+
+
+class Status(StrEnum):
+    """What happened when a function was asked for one case."""
+
+    returned = "returned"
+    raised = "raised"
+    timed_out = "timed_out"
+    died = "died"  # the process ended: a segmentation fault, os._exit, the memory limit
+    absent = "absent"  # there is no such function
+    unloadable = "unloadable"  # the file that should define it does not run
+    lost = "lost"  # a fault of the grader, never of the student
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a function gave for one case.
+
+    `value` is a plain copy, already detached from the student's objects. `text` is the message of an
+    exception, or the sentence that says why there is no value. `line` is a line of the student's file.
+    """
+
+    status: Status
+    value: Any = None
+    exception: str = ""
+    text: str = ""
+    line: int | None = None
+    mutated: tuple[str, ...] = ()
+    printed: int = 0
+
+    @property
+    def returned(self) -> bool:
+        return self.status is Status.returned
+
+
+class Normal(msgspec.Struct, frozen=True, tag="normal", kw_only=True):
+    """Independent draws from a normal distribution with mean `loc` and standard deviation `scale`.
+
+    `seeded=False` describes draws that do not come from the given generator (a mistake).
+    """
+
+    shape: tuple[int, ...]
+    loc: float = 0.0
+    scale: float = 1.0
+    seeded: bool = True
+
+
+class Uniform(msgspec.Struct, frozen=True, tag="uniform", kw_only=True):
+    """Independent draws from a uniform distribution between `low` and `high`."""
+
+    shape: tuple[int, ...]
+    low: float = 0.0
+    high: float = 1.0
+    seeded: bool = True
+
+
+Law = Normal | Uniform
+
+
+class CaseVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """The judge's word on one case. `right` is the share of its outputs, by weight, that are right."""
+
+    case: str
+    outcome: Outcome
+    right: float
+    message: str
+    hidden: bool = False
+    rung: str = ""
+    output: str = ""
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """The judge's word on an exercise.
+
+    `message` says what is wrong in a student's words, `diagnosis` is the name of the mistake they made
+    and `hint` what to do about it; both are empty when nothing fits for certain.
+    """
+
+    exercise: str
+    outcome: Outcome
+    score: float
+    max_score: float
+    message: str
+    diagnosis: str | None = None
+    hint: str = ""
+    cases: tuple[CaseVerdict, ...] = ()
+    hidden_cases: bool = False
+
+    @property
+    def correct(self) -> bool:
+        return self.outcome is Outcome.correct
