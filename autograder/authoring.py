@@ -280,7 +280,9 @@ def _complete(exercise: Exercise, path: Path) -> Exercise:
         raise AuthorError(f"{path}: {exercise.name} needs a docstring: shapes, what it returns, conventions")
     for marker in ("### BEGIN SOLUTION", "### END SOLUTION"):
         if text.count(marker) != 1:
-            raise AuthorError(f"{path} must hold one line '{marker}' inside {exercise.name}; it holds {text.count(marker)}")
+            raise AuthorError(
+                f"{path} must hold one line '{marker}' inside {exercise.name}; it holds {text.count(marker)}"
+            )
     if not exercise.arguments:
         raise AuthorError(f"{path}: {exercise.name} takes no argument, so its answer could be looked up: give it one")
     if exercise.random and exercise.law_of is None:
@@ -288,5 +290,3 @@ def _complete(exercise: Exercise, path: Path) -> Exercise:
     if not exercise.fixed_cases and not exercise.drawn_cases:
         raise AuthorError(f"{path}: {exercise.name} has no case")
     return exercise
-
-

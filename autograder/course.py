@@ -62,8 +62,8 @@ class Course(msgspec.Struct, frozen=True):
         """The exercises that `words` name: `unit`, `name` or `unit/name`; all of them for no words."""
         chosen = []
         for word in words:
-            word = word.strip("/")
-            found = [name for name in self.names() if word in (name, *name.split("/"))]
+            wanted = word.strip("/")
+            found = [name for name in self.names() if wanted in (name, *name.split("/"))]
             if not found:
                 raise CourseError(f"no unit or exercise is called {word!r}; the units are {', '.join(self.units)}")
             chosen += found
@@ -116,7 +116,7 @@ def _parse(path: Path) -> Any:
 
     Loader.add_constructor("tag:yaml.org,2002:map", mapping)
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader)  # noqa: S506 - a SafeLoader
+        return yaml.load(path.read_text(encoding="utf-8"), Loader)
     except yaml.MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 1
         raise CourseError(f"{path}:{line}: not YAML: {problem.problem}") from None

@@ -90,7 +90,7 @@ def write(pack: Pack) -> bytes:
         if isinstance(value, Answer):
             fields = msgspec.structs.asdict(value)
             return {**fields, "status": value.status.value, "value": wire.dump(value.value, blobs)}
-        return {"law": msgspec.to_builtins(value)}
+        return {"law": msgspec.to_builtins(value, enc_hook=lambda number: number.item())}
 
     def case(value: Case) -> dict[str, Any]:
         return {
@@ -132,7 +132,8 @@ def _unpack(content: dict[str, Any]) -> Pack:
 
     def answer(fields: dict[str, Any]) -> Answer | Law:
         if "law" in fields:
-            return msgspec.convert(fields["law"], Law)
+            law: Law = msgspec.convert(fields["law"], Law)
+            return law
         value = wire.load(fields["value"], blobs)
         return Answer(
             **{**fields, "status": Status(fields["status"]), "value": value, "mutated": tuple(fields["mutated"])}

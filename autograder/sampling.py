@@ -78,5 +78,7 @@ def draw(shape: tuple[int, ...], sampler: Sampler, rng: np.random.Generator) -> 
     if callable(sampler):
         return sampler(rng, shape)
     if sampler not in LAWS:
-        raise ValueError(f"no law is called {sampler!r}; there are {', '.join(LAWS)}, or give a function of (rng, shape)")
+        raise ValueError(
+            f"no law is called {sampler!r}; there are {', '.join(LAWS)}, or give a function of (rng, shape)"
+        )
     return LAWS[sampler](rng, shape)

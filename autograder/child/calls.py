@@ -22,7 +22,7 @@ def call(function: Callable[..., Any], tree: Any, blobs: list[bytes], seeds: lis
     try:
         values = []
         mutated: list[str] = []
-        for seed in seeds or [None]:
+        for seed in seeds or (None,):
             inputs = wire.load(tree, blobs)
             if seed is not None:
                 inputs = {name: wire.Rng(seed) if isinstance(v, wire.Rng) else v for name, v in inputs.items()}

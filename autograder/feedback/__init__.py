@@ -1,0 +1,1 @@
+"""What people see: text for terminals, HTML for notebooks and pages."""

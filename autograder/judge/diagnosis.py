@@ -58,8 +58,7 @@ def _about(output: str, hint: str) -> str:
 
 def _fits(pack: Pack, mistake: str, output: str, answers: Sequence[Answer]) -> bool:
     return all(
-        _same(pack, case.mistakes[mistake], answer, output)
-        for case, answer in zip(pack.cases, answers, strict=True)
+        _same(pack, case.mistakes[mistake], answer, output) for case, answer in zip(pack.cases, answers, strict=True)
     )
 
 
@@ -117,7 +116,9 @@ def _generic(pack: Pack, output: str, answers: Sequence[Answer]) -> Diagnosis | 
         for name, power in (("times", 1), ("divided_by", -1)):
             if all(_equal(e * float(case.dims[letter]) ** power, g, pack.tolerance) for case, e, g in pairs):
                 word = "times" if power == 1 else "divided by"
-                fitting.append(Diagnosis(f"{name}_{letter}", f"Yours is exactly ours {word} {letter}: a sum and a mean?"))
+                fitting.append(
+                    Diagnosis(f"{name}_{letter}", f"Yours is exactly ours {word} {letter}: a sum and a mean?")
+                )
     return fitting[0] if len(fitting) == 1 else None
 
 

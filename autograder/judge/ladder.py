@@ -152,9 +152,7 @@ def _compare_plain(what: str, expected: Any, got: Any) -> Finding | None:
     return None
 
 
-def _shape_sentence(
-    case: Case, output: Output, what: str, wanted: tuple[int, ...], shape: tuple[int, ...]
-) -> str:
+def _shape_sentence(case: Case, output: Output, what: str, wanted: tuple[int, ...], shape: tuple[int, ...]) -> str:
     asked = wording.shape(output.shape, wanted) if wanted else "a single number"
     sentence = f"{what} has shape {wording.shape(None, shape)}; expected {asked}."
     if shape == wanted[::-1]:
@@ -168,7 +166,7 @@ def _shape_sentence(
 
 
 def _dtype_sentence(what: str, wanted: np.dtype[Any], dtype: np.dtype[Any]) -> str:
-    if wanted.kind == "f" and dtype.kind in "iu" or wanted.kind in "iu" and dtype.kind in "iu":
+    if (wanted.kind == "f" and dtype.kind in "iu") or (wanted.kind in "iu" and dtype.kind in "iu"):
         return ""
     if dtype == np.float16:
         return f"{what} has dtype float16, which keeps three digits: work in float64."

@@ -66,7 +66,9 @@ def distribution_sentence(draws: Sequence[np.ndarray[Any, Any]], law: Law) -> st
             f"({n:,} draws)."
         )
     if not isinstance(law, Normal) and (values[0] < law.low - 1e-6 * abs(law.low) or values[-1] > law.high):
-        return f"Some numbers lie outside the range: {_described(law)} was expected, got {values[0]:.6g}…{values[-1]:.6g}."
+        return (
+            f"Some numbers lie outside the range: {_described(law)} was expected, got {values[0]:.6g}…{values[-1]:.6g}."
+        )
     for draw in draws:
         for line in (draw.ravel(), draw.T.ravel()):
             if abs(_neighbours(line)) * math.sqrt(line.size) > SIGMAS:

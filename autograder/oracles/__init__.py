@@ -44,7 +44,9 @@ def named(exercise: Exercise, value: Any) -> dict[str, Any]:
     if isinstance(value, dict):
         unknown = set(value) - set(names)
         if unknown or not value:
-            raise ValueError(f"it returned {', '.join(sorted(unknown)) or 'nothing'}; expected some of {', '.join(names)}")
+            raise ValueError(
+                f"it returned {', '.join(sorted(unknown)) or 'nothing'}; expected some of {', '.join(names)}"
+            )
         return value
     if isinstance(value, tuple | list) and len(value) == len(names):
         return dict(zip(names, value, strict=True))

@@ -103,7 +103,9 @@ def _own_cases(exercise: Exercise, oracle: Oracle) -> list[Case]:
     if not oracle.dims:
         return []
     fixed = [
-        packs.freeze(exercise, case.name, {n: case.inputs[n] for n in exercise.arguments if n in case.inputs}, "", hidden=False)
+        packs.freeze(
+            exercise, case.name, {n: case.inputs[n] for n in exercise.arguments if n in case.inputs}, "", hidden=False
+        )
         for case in exercise.fixed_cases
     ]
     drawn = exercise.drawn_cases[0]._replace(dims=oracle.dims)

@@ -10,7 +10,8 @@ import numpy as np
 
 from autograder import sampling
 from autograder.authoring import AuthorError, DrawnCases, Exercise
-from autograder.outcome import Answer, Law, Normal, Uniform
+from autograder.child.wire import Rng
+from autograder.outcome import Answer, Law, Normal, Status, Uniform
 from autograder.pack import Case, Pack
 from autograder.publishing.stub import stub
 from autograder.running import inprocess
@@ -92,7 +93,9 @@ def _fixed(exercise: Exercise, number: int) -> Case:
     arguments = {name: fixed.inputs[name] for name in exercise.arguments if name in fixed.inputs}
     wanted = [name for name in exercise.arguments if name != "rng"]
     if list(arguments) != wanted[: len(arguments)]:
-        raise AuthorError(f"{exercise.path}: case “{fixed.name}” gives {', '.join(arguments)}; expected {', '.join(wanted)}")
+        raise AuthorError(
+            f"{exercise.path}: case “{fixed.name}” gives {', '.join(arguments)}; expected {', '.join(wanted)}"
+        )
     return freeze(exercise, fixed.name, arguments, f"{PUBLIC} case {number}", hidden=False)
 
 
@@ -107,7 +110,7 @@ def freeze(exercise: Exercise, name: str, inputs: dict[str, Any], seed: str, *, 
     values = {key: _as_input(exercise, key, value) for key, value in inputs.items()}
     seeds: tuple[int, ...] = ()
     if exercise.random:
-        values["rng"] = inprocess.wire.Rng(0)
+        values["rng"] = Rng(0)
         values = {key: values[key] for key in exercise.arguments}
         rng = generator(exercise.identity, seed, "rng")
         one, other = (int(n) for n in rng.integers(1, 2**31, size=2))
@@ -116,13 +119,21 @@ def freeze(exercise: Exercise, name: str, inputs: dict[str, Any], seed: str, *, 
         dims = sampling.infer_dims(exercise.shapes, values)
     except ValueError as problem:
         raise AuthorError(f"{exercise.path}: case “{name}”: {problem}") from None
-    case = Case(name=name, inputs=values, expected=Answer(status=inprocess.Status.lost), mistakes={}, dims=dims, seeds=seeds, hidden=hidden)
+    case = Case(
+        name=name,
+        inputs=values,
+        expected=Answer(status=Status.lost),
+        mistakes={},
+        dims=dims,
+        seeds=seeds,
+        hidden=hidden,
+    )
 
     def ask(function: Callable[..., Any]) -> Answer | Law:
         return _law(exercise, function, values) if exercise.random else inprocess.answer(function, case)
 
     expected = ask(exercise.law_of if exercise.law_of and exercise.random else exercise.function)
-    if isinstance(expected, Answer) and expected.status is inprocess.Status.timed_out:
+    if isinstance(expected, Answer) and expected.status is Status.timed_out:
         raise AuthorError(f"{exercise.path}: the reference does not come to an end on case “{name}”")
     mistakes = {mistake.told.name: ask(mistake.function) for mistake in exercise.mistakes}
     return Case(**{**_fields(case), "expected": expected, "mistakes": mistakes})
@@ -154,7 +165,7 @@ def _form(exercise: Exercise, cases: list[Case]) -> str:
     forms = {type(value) for value in values}
     names = [output.name for output in exercise.outputs]
     for value in values:
-        if forms not in ({tuple}, {dict}) or list(value) != names and forms == {dict} or len(value) != len(names):
+        if forms not in ({tuple}, {dict}) or (list(value) != names and forms == {dict}) or len(value) != len(names):
             raise AuthorError(
                 f"{exercise.path}: the reference must return a tuple, or a dict with the keys, of {', '.join(names)} "
                 f"in every case; it returned {value!r:.80}"

@@ -53,7 +53,9 @@ def forward(z):
     return np.maximum(z, 0)
 
 
-@relu_derivative.mistake("open_at_zero", hint="You count 0 as positive. At z = 0 the gate is closed: the derivative is 0.")
+@relu_derivative.mistake(
+    "open_at_zero", hint="You count 0 as positive. At z = 0 the gate is closed: the derivative is 0."
+)
 def _(z):
     return np.where(z >= 0, 1.0, 0.0)
 
@@ -63,17 +65,23 @@ def _(z):
     return np.maximum(z, 0.0)
 
 
-@relu_derivative.mistake("returns_z", hint="You return z unchanged. The slope of ReLU is 1 where z > 0 and 0 elsewhere.")
+@relu_derivative.mistake(
+    "returns_z", hint="You return z unchanged. The slope of ReLU is 1 where z > 0 and 0 elsewhere."
+)
 def _(z):
     return z.copy()
 
 
-@relu_derivative.mistake("boolean", hint="Your values are True and False. A gate multiplies a gradient: make it 1.0 and 0.0.")
+@relu_derivative.mistake(
+    "boolean", hint="Your values are True and False. A gate multiplies a gradient: make it 1.0 and 0.0."
+)
 def _(z):
     return z > 0
 
 
-@relu_derivative.mistake("sign", hint="That is the sign of z. Where z is negative ReLU is flat: its slope is 0, not −1.")
+@relu_derivative.mistake(
+    "sign", hint="That is the sign of z. Where z is negative ReLU is flat: its slope is 0, not −1."
+)
 def _(z):
     return np.sign(z)
 

@@ -35,7 +35,7 @@ def law(fan_in, fan_out, distribution, scale=1.0, seeded=True):
 
 
 # The shapes are far from square, so that fan_in alone, or fan_out alone, gives quite another spread.
-xavier_init.law(lambda fan_in, fan_out, distribution: law(fan_in, fan_out, distribution))
+xavier_init.law(law)
 xavier_init.case("a normal layer", fan_in=300, fan_out=100, distribution="normal")
 xavier_init.case("a uniform layer", fan_in=80, fan_out=320, distribution="uniform")
 
@@ -76,7 +76,9 @@ def _(fan_in, fan_out, distribution):
     return law(fan_in, fan_out, distribution, scale=np.sqrt((fan_in + fan_out) / (2 * fan_in)))
 
 
-@xavier_init.mistake("he", hint="That is He's rule, √(2 / fan_in), for ReLU. Xavier's has fan_in + fan_out below the line.")
+@xavier_init.mistake(
+    "he", hint="That is He's rule, √(2 / fan_in), for ReLU. Xavier's has fan_in + fan_out below the line."
+)
 def _(fan_in, fan_out, distribution):
     return law(fan_in, fan_out, distribution, scale=np.sqrt((fan_in + fan_out) / fan_in))
 
@@ -86,7 +88,9 @@ def _(fan_in, fan_out, distribution):
     return law(fan_in, fan_out, distribution, scale=law(fan_in, fan_out, "normal").scale)
 
 
-@xavier_init.mistake("one_sided", hint="All your weights are positive. The law is symmetric: from −limit to +limit, mean 0.")
+@xavier_init.mistake(
+    "one_sided", hint="All your weights are positive. The law is symmetric: from −limit to +limit, mean 0."
+)
 def _(fan_in, fan_out, distribution):
     limit = np.sqrt(6 / (fan_in + fan_out))
     if distribution == "uniform":
@@ -99,7 +103,9 @@ def _(fan_in, fan_out, distribution):
     return law(fan_in, fan_out, distribution, seeded=False)
 
 
-@xavier_init.mistake("transposed", hint="Your weights have shape (fan_out, fan_in). Here inputs are rows: (fan_in, fan_out).")
+@xavier_init.mistake(
+    "transposed", hint="Your weights have shape (fan_out, fan_in). Here inputs are rows: (fan_in, fan_out)."
+)
 def _(fan_in, fan_out, distribution):
     return law(fan_out, fan_in, distribution)
 

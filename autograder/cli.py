@@ -1,0 +1,125 @@
+"""`autograder …`: the commands of the staff. Errors are sentences; a traceback here is a defect."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+
+Names = Annotated[list[str] | None, typer.Argument(help="Units or exercises; all of them when none is named.")]
+
+
+def main() -> None:
+    """The entry point. Known problems become one sentence on stderr and exit status 2."""
+    from autograder.authoring import AuthorError
+    from autograder.course import CourseError
+    from autograder.pack import PackError
+    from autograder.publishing.build import Overwrites
+
+    try:
+        app()
+    except (AuthorError, CourseError, PackError, Overwrites) as problem:
+        typer.echo(f"autograder: {problem}", err=True)
+        sys.exit(2)
+    except ModuleNotFoundError as problem:
+        if (problem.name or "").startswith("autograder"):
+            raise
+        typer.echo(f"autograder: this command needs {problem.name}: pip install 'chainrule[staff]'", err=True)
+        sys.exit(2)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[str], None]]:
+    """A bar on the terminal that says which exercise it is at; nothing where there is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=total)
+        started = 0
+
+        def step(name: str) -> None:
+            nonlocal started
+            progress.update(task, description=name, completed=started)
+            started += 1
+
+        yield step
+
+
+@app.callback()
+def about() -> None:
+    """Exercises that prove themselves, and a judge that says what the mistake is."""
+
+
+@app.command()
+def build(
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail when something is out of date.")] = False,
+) -> None:
+    """Writes stubs, notebooks and packs from the author's files."""
+    from autograder import course as courses
+    from autograder.publishing import build as publishing
+    from autograder.publishing.packs import read_secret
+
+    course = courses.find()
+    secret = "0" * 64 if check and not (course.root / "course.secret").exists() else read_secret(course.root)
+    with _progress(len(course.names())) as step:
+        made = publishing.files(course, secret, step)
+    if check:
+        # Hidden packs are no part of what is committed: where there are none, there is nothing to compare.
+        made_here = {path: text for path, text in made.items() if (course.root / path.parts[0]).exists()}
+        changes = publishing.drift(course, made_here)
+        for change in changes:
+            typer.echo(f"{change.path}: {change.reason}")
+        if changes:
+            typer.echo("Run `autograder build` and commit what it writes.", err=True)
+            raise typer.Exit(1)
+        typer.echo(f"{len(course.names())} exercises are published as their author's files say.")
+        return
+    changes = publishing.write(course, made)
+    for change in changes:
+        typer.echo(f"{'removed' if change.path not in made else 'wrote'} {change.path}")
+    typer.echo(f"{len(course.names())} exercises, {len(changes)} files changed. Next: autograder verify")
+
+
+@app.command()
+def verify(
+    names: Names = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One object on stdout instead of the table.")] = False,
+) -> None:
+    """Proves exercises: reference, oracles, mistakes, variants, stub."""
+    from autograder import course as courses
+    from autograder.feedback import proofs
+    from autograder.proving.matrix import prove
+    from autograder.publishing.packs import read_secret
+
+    course = courses.find()
+    chosen = course.select(names or [])
+    secret = read_secret(course.root)
+    found = []
+    with _progress(len(chosen)) as step:
+        for name in chosen:
+            step(name)
+            found.append(prove(course.exercise(name), course.points(name), course.limits.seconds, secret))
+    if as_json:
+        typer.echo(proofs.as_json(found))
+    else:
+        proofs.show(found)
+    if not all(proof.ok for proof in found):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo() -> None:
+    """A guided tour: an exercise untouched, with a mistake, and right."""
+    from autograder import course as courses
+    from autograder.feedback import tour
+
+    tour.show(courses.find())
+
+
+if __name__ == "__main__":
+    main()

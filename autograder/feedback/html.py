@@ -1,0 +1,36 @@
+"""The card in a notebook: one self-contained piece of HTML, everything escaped, no script."""
+
+from html import escape
+
+from autograder.feedback import plain
+from autograder.outcome import Outcome, Verdict
+
+COLOURS = {
+    Outcome.correct: "#1a7f37",
+    Outcome.wrong: "#c4320a",
+    Outcome.crashed: "#c4320a",
+    Outcome.timed_out: "#c4320a",
+    Outcome.not_attempted: "#6e7781",
+    Outcome.missing: "#9a6700",
+    Outcome.grader_error: "#9a6700",
+}
+
+
+def card(verdict: Verdict) -> str:
+    """A verdict as HTML that reads on light and dark pages: colours only for the bar, text inherits."""
+    colour = COLOURS[verdict.outcome]
+    message, _, _ = verdict.message.partition("\n→ ")
+    points = f"{verdict.score:g} of {verdict.max_score:g} points" if verdict.max_score else ""
+    parts = [
+        f'<div style="border-left:4px solid {colour};padding:.4em .8em;margin:.4em 0;max-width:60em">',
+        f"<div><strong>{plain.SYMBOLS[verdict.outcome]} {escape(plain.words(verdict))}</strong> "
+        f'<code>{escape(verdict.exercise)}</code> <span style="opacity:.7">{points}</span></div>',
+    ]
+    if message:
+        style = "margin:.5em 0;background:none;color:inherit;white-space:pre-wrap;font-size:.9em"
+        parts.append(f'<pre style="{style}">{escape(plain.clean(message))}</pre>')
+    if verdict.hint:
+        parts.append(f'<div style="margin:.4em 0">→ {escape(plain.clean(verdict.hint))}</div>')
+    if following := plain.following(verdict):
+        parts.append(f'<div style="opacity:.7;font-size:.9em">{escape(following)}</div>')
+    return "".join([*parts, "</div>"])

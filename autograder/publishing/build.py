@@ -1,0 +1,121 @@
+"""`autograder build`: author's files → stubs, notebooks and packs; writes only what changed."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from autograder import pack
+from autograder.authoring import Exercise
+from autograder.course import Course
+from autograder.publishing import packs
+from autograder.publishing.notebook import notebook
+from autograder.publishing.stub import TO_DO, stub
+
+PUBLISHED = "exercises"
+HIDDEN = "hidden_packs"
+
+
+class Drift(NamedTuple):
+    """A file that is not what the author's files say. reason: missing, out of date, not from an author's file."""
+
+    path: Path
+    reason: str
+
+
+class Overwrites(Exception):
+    """Building would overwrite somebody's work; the text names the files."""
+
+
+def files(course: Course, secret: str, step: Callable[[str], None] = lambda _: None) -> dict[Path, bytes]:
+    """Everything that is generated, by path relative to the course. Raises AuthorError."""
+    made: dict[Path, bytes] = {}
+    for unit, content in course.units.items():
+        exercises = []
+        for name in content.exercises:
+            step(f"{unit}/{name}")
+            exercise = course.exercise(f"{unit}/{name}")
+            exercises.append(exercise)
+            built = packs.build(exercise, content.exercises[name], course.limits.seconds, secret)
+            made[Path(PUBLISHED, unit, f"{name}.py")] = stub_file(exercise).encode()
+            made[Path(PUBLISHED, unit, "packs", f"{name}.pack")] = pack.write(built.public)
+            made[Path(HIDDEN, unit, f"{name}.pack")] = pack.write(built.hidden)
+        made[Path(PUBLISHED, unit, f"{unit}.ipynb")] = notebook(content, exercises).encode()
+    return made
+
+
+def stub_file(exercise: Exercise) -> str:
+    """The stub as a file: the lesson as its docstring, the function, and a check when it is run."""
+    title, lesson = packs.title_and_lesson(exercise.path.read_text())
+    text = f"{title}\n\n{lesson}\n" if lesson else f"{title}\n"
+    raw = "r" if "\\" in text else ""
+    ending = f'if __name__ == "__main__":\n    from autograder import check\n\n    print(check({exercise.name}))\n'
+    return f'{raw}"""{text}"""\n\n{stub(exercise)}\n\n{ending}'
+
+
+def drift(course: Course, made: dict[Path, bytes]) -> list[Drift]:
+    """What differs between `made` and the folder: missing, changed and left-over files."""
+    found = [
+        Drift(path, "out of date" if (course.root / path).exists() else "missing")
+        for path, content in made.items()
+        if not _current(course.root / path, content)
+    ]
+    return found + [Drift(path, "not from an author's file") for path in _left_over(course, made)]
+
+
+def write(course: Course, made: dict[Path, bytes]) -> list[Drift]:
+    """Brings the folder to `made` and returns what was changed. Raises Overwrites before anything is lost."""
+    changes = drift(course, made)
+    work = [change.path for change in changes if _holds_work(course.root / change.path, made.get(change.path, b""))]
+    if work:
+        raise Overwrites(
+            f"{', '.join(map(str, work))}: somebody wrote an answer there, and building would overwrite it. "
+            "Move it elsewhere or delete it, then build again."
+        )
+    for change in changes:
+        path = course.root / change.path
+        if change.path in made:
+            _replace(path, made[change.path])
+        else:
+            path.unlink()
+    return changes
+
+
+def _current(path: Path, content: bytes) -> bool:
+    if not path.is_file():
+        return False
+    existing = path.read_bytes()
+    if existing == content or path.suffix != ".pack":
+        return existing == content
+    try:
+        return pack.same(pack.read(existing, path.name), pack.read(content, path.name))
+    except pack.PackError:
+        return False
+
+
+def _left_over(course: Course, made: dict[Path, bytes]) -> list[Path]:
+    """Generated files of exercises that are no longer in the course."""
+    patterns = (f"{PUBLISHED}/*/*.py", f"{PUBLISHED}/*/*.ipynb", f"{PUBLISHED}/*/packs/*.pack", f"{HIDDEN}/*/*.pack")
+    there = [path.relative_to(course.root) for pattern in patterns for path in sorted(course.root.glob(pattern))]
+    return [path for path in there if path not in made]
+
+
+def _holds_work(path: Path, content: bytes) -> bool:
+    """Whether a file has fewer places to do than what would replace it: they have been filled in."""
+    if path.suffix == ".pack" or not path.is_file():
+        return False
+    to_do = TO_DO[1].encode()
+    return path.read_bytes().count(to_do) < max(1, content.count(to_do))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Writes a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    # Hidden packs keep the mode of a temporary file: for their owner only.
+    if HIDDEN not in path.parts:
+        Path(temporary).chmod(0o644)
+    Path(temporary).replace(path)

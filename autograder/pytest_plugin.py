@@ -1,0 +1,201 @@
+"""`pytest exercises`: one item per exercise, wherever it was written.
+
+Loaded by every pytest run in the environment, so it imports what it needs only once it has found an exercise.
+"""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from autograder.outcome import Verdict
+    from autograder.running.written import Notebook
+
+REPORTS = pytest.StashKey[dict[str, dict[str, str]]]()
+
+
+class NotCorrect(Exception):
+    """Ends an item whose exercise is not correct (yet)."""
+
+
+class Exercise(pytest.Item):
+    """One exercise: judged against its public pack."""
+
+    def __init__(self, *, notebook_only: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.notebook_only = notebook_only
+        self.verdict: Verdict | None = None
+        self.note = ""
+
+    def runtest(self) -> None:
+        with self._says_what_it_waits_for():
+            self.verdict = self._judge()
+        if not self.verdict.correct:
+            raise NotCorrect
+
+    def _judge(self) -> "Verdict":
+        from autograder.judge import judge
+        from autograder.outcome import Outcome, Verdict
+        from autograder.pack import PackError, read_file
+        from autograder.running import written
+
+        folder = self.path.parent
+        identity = f"{folder.name}/{self.name}"
+        try:
+            pack = read_file(folder / "packs" / f"{self.name}.pack")
+            notebook = _notebook(self.session, folder)
+            stub = folder / f"{self.name}.py"
+            place, self.note = written.choose(pack, stub, notebook)
+            if self.notebook_only and notebook:
+                place, self.note = notebook.last(self.name), ""
+            return judge(pack, written.answers(pack, place, notebook))
+        except (PackError, written.Unreadable) as problem:
+            outcome = Outcome.grader_error if isinstance(problem, PackError) else Outcome.crashed
+            return Verdict(exercise=identity, outcome=outcome, score=0.0, max_score=0.0, message=str(problem))
+
+    @contextlib.contextmanager
+    def _says_what_it_waits_for(self) -> Iterator[None]:
+        """A long call into C, or a platform without alarms: say which exercise everything waits for."""
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        text = f"\nstill waiting for {self.path.parent.name}/{self.name}; Ctrl-C stops it"
+        timer = threading.Timer(15.0, lambda: reporter and reporter.write_line(text))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if not isinstance(excinfo.value, NotCorrect) or self.verdict is None:
+            return super().repr_failure(excinfo, style)
+        from autograder.feedback import plain
+
+        parts = [plain.headline(self.verdict), self.verdict.message, plain.following(self.verdict), self.note]
+        return plain.clean("\n".join(filter(None, parts)))
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, f"{self.path.parent.name}/{self.name}"
+
+
+class Stub(pytest.File):
+    """A .py file of a unit: one exercise of the file's name."""
+
+    def collect(self) -> Iterator[Exercise]:
+        yield Exercise.from_parent(self, name=self.path.stem)
+
+
+class UnitNotebook(pytest.File):
+    """A unit's notebook: all its exercises when it is named on the command line, else those without a stub."""
+
+    def collect(self) -> Iterator[Exercise]:
+        named = self.session.isinitpath(self.path)
+        for pack in sorted((self.path.parent / "packs").glob("*.pack")):
+            if named or not pack.parent.with_name(f"{pack.stem}.py").exists():
+                yield Exercise.from_parent(self, name=pack.stem, notebook_only=named)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if file_path.suffix == ".ipynb" and _is_unit(file_path.parent) and file_path.stem == file_path.parent.name:
+        return UnitNotebook.from_parent(parent, path=file_path)
+    # A file named on the command line is offered to pytest's own collector, too: taken over below.
+    if file_path.suffix == ".py" and not parent.session.isinitpath(file_path) and _is_stub(file_path):
+        return Stub.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> Any:
+    return Stub.from_parent(parent, path=module_path) if _is_stub(module_path) else None
+
+
+def _is_unit(folder: Path) -> bool:
+    return (folder / "packs").is_dir()
+
+
+def _is_stub(path: Path) -> bool:
+    """A file whose pack lies beside it; or one of ours that has lost its pack, so that this is said."""
+    if (path.parent / "packs" / f"{path.stem}.pack").is_file():
+        return True
+    if not _is_unit(path.parent) and path.parent.parent.name != "exercises":
+        return False
+    return f"check({path.stem})" in path.read_text(encoding="utf-8", errors="replace")
+
+
+def _notebook(session: pytest.Session, folder: Path) -> "Notebook | None":
+    """The unit's notebook, read (and later run) once per session."""
+    from autograder.running.written import Notebook
+
+    path = folder / f"{folder.name}.ipynb"
+    known: dict[Path, Notebook] = session.config.stash.setdefault(NOTEBOOKS, {})
+    if path not in known and path.is_file():
+        known[path] = Notebook(path)
+    return known.get(path)
+
+
+NOTEBOOKS = pytest.StashKey[dict[Path, Any]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    report = yield
+    if isinstance(item, Exercise) and report.when == "call" and item.verdict:
+        verdict = item.verdict
+        report.autograder = {"exercise": verdict.exercise, "outcome": verdict.outcome.value, "place": item.nodeid}
+        if verdict.outcome.value == "not_attempted":
+            report.outcome = "skipped"
+            report.longrepr = (str(item.path), 0, "to do")
+    return report
+
+
+def pytest_report_teststatus(report: Any) -> tuple[str, str, str] | None:
+    judged = getattr(report, "autograder", None)
+    if not judged:
+        return None
+    from autograder.outcome import Outcome
+
+    words = Outcome(judged["outcome"]).words.upper()
+    if judged["outcome"] == "not_attempted":
+        return "to do", "-", words
+    return ("passed", ".", words) if report.passed else ("failed", "F", words)
+
+
+def pytest_runtest_logreport(report: Any) -> None:
+    # Kept by exercise: with xdist, reports arrive here from all workers.
+    if judged := getattr(report, "autograder", None):
+        _config.stash.setdefault(REPORTS, {})[judged["exercise"]] = judged
+
+
+_config: pytest.Config
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    global _config  # noqa: PLW0603 - logreport gets no config
+    _config = config
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    judged = session.config.stash.get(REPORTS, {})
+    if exitstatus == 0 and any(entry["outcome"] != "correct" for entry in judged.values()):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    judged = list(config.stash.get(REPORTS, {}).values())
+    if not judged:
+        return
+    correct = [entry for entry in judged if entry["outcome"] == "correct"]
+    to_do = [entry for entry in judged if entry["outcome"] == "not_attempted"]
+    wrong = [entry for entry in judged if entry not in correct and entry not in to_do]
+    terminalreporter.section("exercises")
+    terminalreporter.line(f"{len(correct)} correct (public checks) · {len(wrong)} wrong · {len(to_do)} to do")
+    if wrong:
+        terminalreporter.line(f"next: mend {wrong[0]['exercise']}, then  pytest {wrong[0]['place']}")
+    elif to_do:
+        path = to_do[0]["place"].partition("::")[0]
+        terminalreporter.line(f"next: write {to_do[0]['exercise']} in {path}, then  pytest {path}")
+    else:
+        terminalreporter.line("next: hand in; hidden cases are checked when it is graded")
