@@ -20,11 +20,10 @@ def card(verdict: Verdict) -> str:
     """A verdict as HTML that reads on light and dark pages: colours only for the bar, text inherits."""
     colour = COLOURS[verdict.outcome]
     message, _, _ = verdict.message.partition("\n→ ")
-    points = f"{verdict.score:g} of {verdict.max_score:g} points" if verdict.max_score else ""
     parts = [
         f'<div style="border-left:4px solid {colour};padding:.4em .8em;margin:.4em 0;max-width:60em">',
         f"<div><strong>{plain.SYMBOLS[verdict.outcome]} {escape(plain.words(verdict))}</strong> "
-        f'<code>{escape(verdict.exercise)}</code> <span style="opacity:.7">{points}</span></div>',
+        f'<code>{escape(verdict.exercise)}</code> <span style="opacity:.7">{plain.points(verdict)}</span></div>',
     ]
     if message:
         style = "margin:.5em 0;background:none;color:inherit;white-space:pre-wrap;font-size:.9em"

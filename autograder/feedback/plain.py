@@ -17,8 +17,15 @@ CONTROL = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if code not
 
 def headline(verdict: Verdict) -> str:
     """One line: symbol, exercise, outcome, points."""
-    points = f" · {verdict.score:g} of {verdict.max_score:g} points" if verdict.max_score else ""
-    return f"{SYMBOLS[verdict.outcome]} {verdict.exercise}: {words(verdict)}{points}"
+    earned = points(verdict)
+    return f"{SYMBOLS[verdict.outcome]} {verdict.exercise}: {words(verdict)}{f' · {earned}' if earned else ''}"
+
+
+def points(verdict: Verdict) -> str:
+    """What it earned; '' for a self-check, since points come from the hidden cases."""
+    if not any(case.hidden for case in verdict.cases):
+        return ""
+    return f"{verdict.score:g} of {verdict.max_score:g} points"
 
 
 def words(verdict: Verdict) -> str:

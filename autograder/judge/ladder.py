@@ -172,7 +172,8 @@ def _dtype_sentence(what: str, wanted: np.dtype[Any], dtype: np.dtype[Any]) -> s
         return f"{what} has dtype float16, which keeps three digits: work in float64."
     if wanted.kind != dtype.kind:
         names = {"f": "float", "i": "int", "u": "int", "b": "bool", "c": "complex"}
-        return f"{what} has dtype {dtype}; expected {names[wanted.kind]}."
+        cure = " Multiply it by 1.0, or use .astype(float)." if dtype.kind == "b" and wanted.kind == "f" else ""
+        return f"{what} has dtype {dtype}; expected {names[wanted.kind]}.{cure}"
     return ""
 
 

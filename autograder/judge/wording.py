@@ -13,10 +13,7 @@ WIDTH = 68
 def show(value: Any) -> str:
     """A value as a student would type it, cut to a few lines."""
     if isinstance(value, np.ndarray):
-        text = np.array2string(
-            value, precision=6, suppress_small=False, threshold=24, edgeitems=2, max_line_width=WIDTH, separator=", "
-        )
-        return text if value.ndim else f"array({text})"
+        return _array(value)
     if isinstance(value, np.generic):
         return f"{value.item()!r}"
     if isinstance(value, dict):
@@ -26,6 +23,17 @@ def show(value: Any) -> str:
         closing = ",)" if isinstance(value, tuple) and len(value) == 1 else ")"
         return _cut(f"({inner}{closing}" if isinstance(value, tuple) else f"[{inner}]")
     return _cut(repr(value))
+
+
+def _array(array: np.ndarray[Any, Any]) -> str:
+    """Six digits, columns aligned, the middle left out when it is large."""
+    layout: Any = {"threshold": 24, "edgeitems": 2, "max_line_width": WIDTH, "separator": ", "}
+    if array.dtype.kind == "f":
+        shown = array.ravel()[:24]
+        width = max((len(f"{x:.6g}") for x in shown), default=1)
+        layout["formatter"] = {"float_kind": lambda x: f"{x:.6g}".rjust(width)}
+    text = np.array2string(array, **layout)
+    return text if array.ndim else f"array({text})"
 
 
 def _cut(text: str, limit: int = 400) -> str:
