@@ -56,8 +56,11 @@ class Oracle(NamedTuple):
 
 
 class MistakeCode(NamedTuple):
+    """A mistake: what students are told, the code that makes it, and its answer to the first fixed case."""
+
     told: Mistake
     function: Function
+    expect: Any
 
 
 class Oracles:
@@ -201,16 +204,16 @@ class Exercise:
         self.law_of = function
         return function
 
-    def mistake(self, name: str, *, hint: str) -> Callable[[Function], Function]:
+    def mistake(self, name: str, *, hint: str, expect: Any = None) -> Callable[[Function], Function]:
         """A named wrong answer, and the hint for a student whose answers are its answers.
 
-        For a random exercise the function returns the law that the mistake follows.
+        expect: what it must give on the first case written by hand, where the lecture states that, too. For a random exercise the function returns the law that the mistake follows.
         """
         if not name.isidentifier() or any(known.told.name == name for known in self.mistakes):
             raise AuthorError(f"{self.name}: a mistake's name must be an identifier of its own, {name!r} is not")
 
         def register(function: Function) -> Function:
-            self.mistakes.append(MistakeCode(Mistake(name=name, hint=hint), function))
+            self.mistakes.append(MistakeCode(Mistake(name=name, hint=hint), function, expect))
             return function
 
         return register

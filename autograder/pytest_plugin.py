@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from autograder.outcome import Verdict
     from autograder.running.written import Notebook
 
-REPORTS = pytest.StashKey[dict[str, dict[str, str]]]()
+NOTEBOOKS = pytest.StashKey[dict[Path, Any]]()
 
 
 class NotCorrect(Exception):
@@ -136,9 +136,6 @@ def _notebook(session: pytest.Session, folder: Path) -> "Notebook | None":
     return known.get(path)
 
 
-NOTEBOOKS = pytest.StashKey[dict[Path, Any]]()
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
@@ -163,39 +160,41 @@ def pytest_report_teststatus(report: Any) -> tuple[str, str, str] | None:
     return ("passed", ".", words) if report.passed else ("failed", "F", words)
 
 
-def pytest_runtest_logreport(report: Any) -> None:
-    # Kept by exercise: with xdist, reports arrive here from all workers.
-    if judged := getattr(report, "autograder", None):
-        _config.stash.setdefault(REPORTS, {})[judged["exercise"]] = judged
-
-
-_config: pytest.Config
-
-
 def pytest_configure(config: pytest.Config) -> None:
-    global _config  # noqa: PLW0603 - logreport gets no config
-    _config = config
+    config.pluginmanager.register(Summary(), "autograder-summary")
 
 
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    judged = session.config.stash.get(REPORTS, {})
-    if exitstatus == 0 and any(entry["outcome"] != "correct" for entry in judged.values()):
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+class Summary:
+    """Counts exercises by their reports, which with xdist arrive from all workers."""
+
+    def __init__(self) -> None:
+        self.judged: dict[str, dict[str, str]] = {}
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if judged := getattr(report, "autograder", None):
+            self.judged[judged["exercise"]] = judged
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        # What is to do does not fail, but success is only when every selected exercise is correct.
+        if exitstatus == 0 and any(entry["outcome"] != "correct" for entry in self.judged.values()):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        entries = list(self.judged.values())
+        if not entries:
+            return
+        correct = [entry for entry in entries if entry["outcome"] == "correct"]
+        to_do = [entry for entry in entries if entry["outcome"] == "not_attempted"]
+        wrong = [entry for entry in entries if entry not in correct and entry not in to_do]
+        terminalreporter.section("exercises")
+        terminalreporter.line(f"{len(correct)} correct (public checks) · {len(wrong)} wrong · {len(to_do)} to do")
+        terminalreporter.line(_next(wrong, to_do))
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    judged = list(config.stash.get(REPORTS, {}).values())
-    if not judged:
-        return
-    correct = [entry for entry in judged if entry["outcome"] == "correct"]
-    to_do = [entry for entry in judged if entry["outcome"] == "not_attempted"]
-    wrong = [entry for entry in judged if entry not in correct and entry not in to_do]
-    terminalreporter.section("exercises")
-    terminalreporter.line(f"{len(correct)} correct (public checks) · {len(wrong)} wrong · {len(to_do)} to do")
+def _next(wrong: list[dict[str, str]], to_do: list[dict[str, str]]) -> str:
     if wrong:
-        terminalreporter.line(f"next: mend {wrong[0]['exercise']}, then  pytest {wrong[0]['place']}")
-    elif to_do:
+        return f"next: mend {wrong[0]['exercise']}, then  pytest {wrong[0]['place']}"
+    if to_do:
         path = to_do[0]["place"].partition("::")[0]
-        terminalreporter.line(f"next: write {to_do[0]['exercise']} in {path}, then  pytest {path}")
-    else:
-        terminalreporter.line("next: hand in; hidden cases are checked when it is graded")
+        return f"next: write {to_do[0]['exercise']} in {path}, then  pytest {path}"
+    return "next: hand in; hidden cases are checked when it is graded"

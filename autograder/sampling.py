@@ -43,10 +43,15 @@ def letters(shapes: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys(word for word in words if not word.isdigit()))
 
 
-def draw_dims(names: list[str], rng: np.random.Generator, fixed: Mapping[str, int]) -> dict[str, int]:
-    """A length for every letter: between 2 and 7 (or as many as are needed), all distinct but `fixed`."""
+def draw_dims(shapes: Mapping[str, str], rng: np.random.Generator, fixed: Mapping[str, int]) -> dict[str, int]:
+    """A length for every letter: between 2 and 7 (or as many as are needed), all distinct but `fixed`.
+
+    Lengths that the shapes give as numbers are taken, too.
+    """
+    names = letters(shapes)
     free = [name for name in names if name not in fixed]
-    lengths = [n for n in range(2, max(8, 3 + len(names))) if n not in fixed.values()]
+    taken = {*fixed.values(), *(int(word) for shape in shapes.values() for word in shape.split() if word.isdigit())}
+    lengths = [n for n in range(2, max(8, 3 + len(names) + len(taken))) if n not in taken]
     chosen = iter(rng.permutation(lengths)[: len(free)])
     return {name: fixed[name] if name in fixed else int(next(chosen)) for name in names}
 

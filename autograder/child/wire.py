@@ -14,6 +14,7 @@ MAX_NODES = 20_000
 MAX_TEXT = 200_000
 MAX_BITS = 1 << 16
 MAX_DIMENSIONS = 16
+SCALARS = frozenset(np.sctypeDict.values())
 DTYPES = frozenset("|b1 |i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8 <c8 <c16".split())
 
 
@@ -87,24 +88,26 @@ class _Dumper:
             return ["c", value.real, value.imag]
         if kind is np.ndarray:
             return self.array("a", value)
-        if isinstance(value, np.generic):
+        if kind in SCALARS:
             return self.array("n", np.asarray(value))
         if kind is Rng:
             return ["r", value.seed]
         return self.container(value, kind, depth)
 
     def container(self, value: Any, kind: type, depth: int) -> Any:
-        # Subclasses (a named tuple, an OrderedDict) are read through the base class: theirs is not called.
-        if isinstance(value, tuple):
-            return ["t", [self.tree(item, depth + 1) for item in tuple.__iter__(value)]]
-        if isinstance(value, list):
-            return ["l", [self.tree(item, depth + 1) for item in list.__iter__(value)]]
-        if isinstance(value, dict):
+        # Subclasses (a named tuple, an OrderedDict) are read through the base class: theirs is not called,
+        # and neither is isinstance, which would ask the object for its class.
+        base = next((base for base in (tuple, list, dict, set, frozenset) if issubclass(kind, base)), None)
+        if base is None or (base in (set, frozenset) and kind is not base):
+            return ["o", type_name(kind)]
+        if base.__len__(value) > MAX_NODES - self.nodes:
+            return ["o", f"{type_name(kind)} of too many parts"]
+        if base is dict:
             pairs = dict.items(value)
             return ["d", [[self.tree(key, depth + 1), self.tree(item, depth + 1)] for key, item in pairs]]
-        if kind is set or kind is frozenset:
-            return ["s", [self.tree(item, depth + 1) for item in value]]
-        return ["o", type_name(kind)]
+        items = [self.tree(item, depth + 1) for item in base.__iter__(value)]
+        # Sets sorted, so that equal sets have equal trees.
+        return ["s", sorted(items, key=repr)] if base in (set, frozenset) else [base.__name__[0], items]
 
     def integer(self, value: int) -> Any:
         if -(2**63) <= value < 2**63:
@@ -126,7 +129,8 @@ class _Loader:
 
     def value(self, tree: Any, depth: int) -> Any:
         self.nodes += 1
-        if depth > MAX_DEPTH or self.nodes > 2 * MAX_NODES:
+        # `dump` marks what is too deep or too much in one more node.
+        if depth > MAX_DEPTH + 1 or self.nodes > 2 * MAX_NODES:
             raise WireError("the value is nested too deeply or has too many parts")
         if tree is None or type(tree) in (bool, int, float, str):
             return tree

@@ -18,6 +18,9 @@ COLUMNS = (
 )
 
 
+SHORT = {"PyTorch": "torch", "SymPy": "sympy", "finite differences": "differences", "brute force": "loop"}
+
+
 def as_json(proofs: Sequence[Proof]) -> str:
     """`{"ok": …, "exercises": {name: {"ok": …, "evidence": […]}}}`."""
     exercises = {proof.exercise: {"ok": proof.ok, "evidence": proof.evidence} for proof in proofs}
@@ -33,7 +36,7 @@ def show(proofs: Sequence[Proof], console: Console | None = None) -> None:
         table.add_column(title)
     for proof in proofs:
         table.add_row(Text(proof.exercise), *(_cell(kind, proof.of(kind)) for kind, _ in COLUMNS))
-    console.print(table)
+    console.print(table, soft_wrap=True)
     failed = [(proof, item) for proof in proofs for item in proof.evidence if not item.ok]
     for proof, item in failed:
         console.print(Text(f"\n✗ {proof.exercise}: {item.kind} {item.name}", "bold red"))
@@ -54,7 +57,7 @@ def _cell(kind: str, evidence: Sequence[Evidence]) -> Text:
     if kind == "stub":
         return Text(mark, style)
     if kind == "oracle":
-        return Text(f"{mark} {', '.join(dict.fromkeys(item.name for item in evidence))}", style)
+        return Text(f"{mark} {', '.join(dict.fromkeys(SHORT.get(item.name, item.name) for item in evidence))}", style)
     right = sum(item.ok for item in evidence)
     # The reference is judged with the variants and is none of them.
     less = 1 if kind == "variant" else 0

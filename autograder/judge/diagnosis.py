@@ -38,7 +38,11 @@ def diagnose(pack: Pack, answers: Sequence[Answer], findings: Sequence[Findings]
         for output in pack.outputs
         if any(case[output.name] for case in findings)
     }
-    # A mistake that explains every wrong output at once, else one that explains a single output.
+    # A mistake whose answers these are, right outputs included; else one that explains every wrong output at
+    # once; else one that explains a single output.
+    whole = [name for name in hints if all(_fits(pack, name, output.name, answers) for output in pack.outputs)]
+    if whole:
+        return Diagnosis(whole[0], hints[whole[0]]) if len(whole) == 1 else None
     everywhere = [name for name in hints if fitting and all(name in names for names in fitting.values())]
     if everywhere:
         return Diagnosis(everywhere[0], hints[everywhere[0]]) if len(everywhere) == 1 else None
@@ -68,7 +72,8 @@ def _same(pack: Pack, mistaken: Answer | Law, answer: Answer, output: str) -> bo
         return answer.returned and follows(mistaken, answer.value) is None
     if mistaken.status is not answer.status or mistaken.exception != answer.exception:
         return False
-    if bool(mistaken.mutated) != bool(answer.mutated):
+    # Who changes an input on the way to a wrong value still makes the mistake of that value.
+    if mistaken.mutated and not answer.mutated:
         return False
     if not answer.returned:
         return True

@@ -14,7 +14,10 @@ from autograder.pack import Case, Output, Pack
 
 
 class Finding(NamedTuple):
-    """Where an output left the ladder, and the sentence that says so."""
+    """Where an output left the ladder, and the sentence that says so.
+
+    The rung "load" is below the ladder: there was nothing to call, so the sentence needs no call beside it.
+    """
 
     rung: str
     sentence: str
@@ -85,7 +88,7 @@ def ran(pack: Pack, case: Case, answer: Answer) -> Finding | None:
         case Status.returned:
             return None
         case Status.raised if answer.exception == "NotImplementedError":
-            return Finding("ran", _WHERE_TO_WRITE, Outcome.not_attempted)
+            return Finding("load", _WHERE_TO_WRITE, Outcome.not_attempted)
         case Status.raised if must_raise and answer.exception == must_raise:
             return None
         case Status.raised if must_raise:
@@ -98,11 +101,11 @@ def ran(pack: Pack, case: Case, answer: Answer) -> Finding | None:
         case Status.died:
             return Finding("ran", answer.text or "The process ended while it ran.", Outcome.crashed)
         case Status.unloadable:
-            return Finding("ran", answer.text, Outcome.crashed)
+            return Finding("load", answer.text, Outcome.crashed)
         case Status.absent:
-            return Finding("ran", answer.text or f"There is no function {pack.name}.", Outcome.missing)
+            return Finding("load", answer.text or f"There is no function {pack.name}.", Outcome.missing)
         case Status.lost:
-            return Finding("ran", answer.text or "It could not be judged.", Outcome.grader_error)
+            return Finding("load", answer.text or "It could not be judged.", Outcome.grader_error)
 
 
 def _advice(pack: Pack, answer: Answer) -> str:

@@ -65,7 +65,7 @@ def _case_verdict(pack: Pack, case: Case, answer: Answer, findings: Findings) ->
 
 def _sentences(pack: Pack, case: Case, findings: Findings, first: Finding) -> str:
     """What is wrong in a public case: the call, then each wrong output that says something new."""
-    if first.outcome in (Outcome.grader_error, Outcome.missing, Outcome.not_attempted):
+    if first.rung == "load":
         return first.sentence
     said = dict.fromkeys(found.sentence for found in findings.values() if found)
     right = [f"`{name}`" for name, found in findings.items() if not found]
@@ -82,6 +82,7 @@ def _hidden_sentence(found: Finding, answer: Answer) -> str:
         name = answer.exception if answer.exception in SPEAKABLE else "an exception"
         return f"It raised {name} on a hidden case."
     return {
+        "load": found.sentence,
         "ran": found.sentence if found.outcome is not Outcome.wrong else "It did not raise what it should.",
         "type": "It returned another type than expected on a hidden case.",
         "shape": "It returned another shape than expected on a hidden case.",
@@ -98,7 +99,7 @@ def _message(pack: Pack, told: Sequence[CaseVerdict], diagnosis: Diagnosis | Non
     if not failing:
         return ""
     first = min(failing, key=lambda case: (case.outcome.strength, case.hidden))
-    if first.outcome in (Outcome.grader_error, Outcome.missing, Outcome.not_attempted):
+    if first.rung == "load":
         return first.message
     lines = [first.message if first.hidden else f"Case “{first.case}”: {first.message}"]
     if len(told) > 1:

@@ -8,7 +8,7 @@ import numpy as np
 from autograder.authoring import Oracle
 
 STEP = 1e-5
-# Slopes left and right that differ by more than this share are a kink: no opinion there.
+# Slopes left and right that differ by more than this share of the largest are a kink: no opinion there.
 KINK = 1e-3
 
 
@@ -35,7 +35,7 @@ def gradient(function: Callable[[Any], float], at: Any) -> Any:
     if isinstance(at, dict):
         return {key: gradient(lambda v, key=key: function({**at, key: v}), at[key]) for key in at}  # type: ignore[misc]
     array = np.array(at, dtype=float)
-    slopes = np.empty(array.shape)
+    slopes, bends = np.empty(array.shape), np.empty(array.shape)
     centre = function(_like(at, array))
     for index in np.ndindex(array.shape):
         kept, step = array[index], STEP * max(1.0, abs(float(array[index])))
@@ -44,10 +44,10 @@ def gradient(function: Callable[[Any], float], at: Any) -> Any:
         array[index] = kept - step
         below = function(_like(at, array))
         array[index] = kept
-        right, left = (above - centre) / step, (centre - below) / step
-        # The curvature explains a difference of about step·f''; a kink explains one of the slope's own size.
-        kink = abs(right - left) > KINK * max(abs(right), abs(left), 1e-8)
-        slopes[index] = np.nan if kink else (above - below) / (2 * step)
+        slopes[index] = (above - below) / (2 * step)
+        bends[index] = abs((above - centre) - (centre - below)) / step
+    # Curvature explains a difference of step·f''; at a kink the slopes differ by as much as slopes are large.
+    slopes[bends > KINK * max(float(np.max(np.abs(slopes), initial=0.0)), 1e-8)] = np.nan
     return slopes if array.ndim else float(slopes)
 
 

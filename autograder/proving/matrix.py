@@ -177,6 +177,10 @@ def _mistakes(exercise: Exercise, built: packs.Packs) -> Iterator[Evidence]:
                 problems.append(f"the {which} pack accepts it")
             elif verdict.diagnosis != name:
                 problems.append(f"the {which} pack rejects it but names {verdict.diagnosis or 'nothing'}")
+        frozen = built.public.cases[0].mistakes[name]
+        if mistake.expect is not None and isinstance(frozen, Answer):
+            problems.append(disagreement(mistake.expect, _by_name(built.public, mistake.expect, frozen.value)))
+        problems = list(filter(None, problems))
         yield Evidence(kind="mistake", name=name, ok=not problems, detail="; ".join(problems) or "rejected and named")
 
 

@@ -73,7 +73,7 @@ def draw_inputs(exercise: Exercise, drawn: DrawnCases, rng: np.random.Generator)
     if drawn.sample:
         inputs = drawn.sample(rng)
     else:
-        dims = sampling.draw_dims(sampling.letters(exercise.shapes), rng, drawn.dims)
+        dims = sampling.draw_dims(exercise.shapes, rng, drawn.dims)
         inputs = {}
         for name in wanted:
             if name not in exercise.shapes and not callable(drawn.samplers.get(name)):
@@ -82,7 +82,10 @@ def draw_inputs(exercise: Exercise, drawn: DrawnCases, rng: np.random.Generator)
                     f"or decorate a function of (rng) with @{exercise.name}.cases(...)"
                 )
             shape = sampling.lengths(exercise.shapes.get(name, ""), dims)
-            inputs[name] = sampling.draw(shape, drawn.samplers.get(name, "normal"), rng)
+            try:
+                inputs[name] = sampling.draw(shape, drawn.samplers.get(name, "normal"), rng)
+            except ValueError as problem:
+                raise AuthorError(f"{exercise.path}: {name}: {problem}") from None
     if set(inputs) != set(wanted):
         raise AuthorError(f"{exercise.path}: a case gives {', '.join(inputs)}; expected {', '.join(wanted)}")
     return {name: inputs[name] for name in wanted}
@@ -165,7 +168,7 @@ def _form(exercise: Exercise, cases: list[Case]) -> str:
     forms = {type(value) for value in values}
     names = [output.name for output in exercise.outputs]
     for value in values:
-        if forms not in ({tuple}, {dict}) or (list(value) != names and forms == {dict}) or len(value) != len(names):
+        if forms not in ({tuple}, {dict}) or (forms == {dict} and list(value) != names) or len(value) != len(names):
             raise AuthorError(
                 f"{exercise.path}: the reference must return a tuple, or a dict with the keys, of {', '.join(names)} "
                 f"in every case; it returned {value!r:.80}"

@@ -5,6 +5,7 @@ import io
 import signal
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -60,9 +61,10 @@ def alarm(seconds: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def captured() -> Iterator[Printed]:
-    """Keeps what the block prints off the screen: stdout, stderr and with it NumPy's warnings."""
+    """Keeps what the block prints off the screen, warnings too."""
     printed = Printed()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         yield printed
 
 

@@ -1,0 +1,144 @@
+"""A notebook's text → its code cells. The text is a stranger's: checked by hand, bounded, never executed."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from autograder.child.functions import mentions
+
+MAX_CELLS = 2_000
+MAX_METADATA = 64 * 1024
+_DAMAGED = "Open it in Jupyter and save it again, or hand in the file you worked in."
+
+
+class SubmissionError(Exception):
+    """Work that cannot be taken; the text is a sentence: what was found, what was expected, what to do."""
+
+
+# Only what is needed is named: msgspec passes over everything else without building it, so that a
+# notebook of 20 MB of empty lists costs no memory.
+class _Cell(msgspec.Struct):
+    cell_type: str
+    source: str | list[str] = ""
+    input: str | list[str] = ""  # what `source` was called in format 3
+    id: str = ""
+    metadata: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class _Worksheet(msgspec.Struct):
+    cells: list[_Cell]
+
+
+class _Notebook(msgspec.Struct):
+    cells: list[_Cell] | None = None
+    worksheets: list[_Worksheet] | None = None
+    nbformat: int = 4
+
+
+_decoder = msgspec.json.Decoder(_Notebook)
+
+
+def printable(name: str | Path) -> str:
+    """A name that may hold anything, as text that can be shown and written."""
+    text = str(name).encode("utf-8", "replace").decode()
+    return "".join(letter if letter.isprintable() else "?" for letter in text)[:200]
+
+
+def mentions(source: str, name: str) -> bool:
+    """Whether a text defines `name`, or tries to."""
+    return (
+        name in source
+        and re.search(rf"(?m)^\s*(?:async\s+)?def\s+{name}\b|^{name}\s*=|^class\s+{name}\b", source) is not None
+    )
+
+
+def cells(text: str, name: str, unit: str, exercises: Sequence[str], notes: list[str]) -> list[tuple[int, str]]:
+    """The code cells of the notebook `name` in order, as (number among all cells, source), check cells left out.
+
+    Appends a sentence to `notes` for what is odd. Raises SubmissionError.
+    """
+    found = _all_cells(text, name, notes)
+    if len(found) > MAX_CELLS:
+        raise SubmissionError(
+            f"{name} has {len(found):,} cells; at most {MAX_CELLS:,} are run. Delete the ones that are not needed."
+        )
+    twice = [identity for identity, count in Counter(cell.id for cell in found).items() if identity and count > 1]
+    if twice:
+        notes.append(f"Several cells of {name} have the id {printable(twice[0])}: all of them were run, in order.")
+    units: set[str] = set()
+    taken = [
+        (number, source)
+        for number, cell in enumerate(found, 1)
+        if cell.cell_type == "code" and not _is_check(cell, source := _source(cell), exercises, units)
+    ]
+    if units and unit not in units:
+        raise SubmissionError(
+            f"{name} is the notebook of unit {printable(min(units))}; expected the one of {unit}. Was the wrong file handed in?"
+        )
+    if not taken:
+        raise SubmissionError(
+            f"{name} has no code cell: expected the notebook of {unit} with the functions in it. {_DAMAGED}"
+        )
+    return taken
+
+
+def _all_cells(text: str, name: str, notes: list[str]) -> list[_Cell]:
+    try:
+        content = _decoder.decode(text)
+    except msgspec.ValidationError as problem:
+        where = _where(str(problem))
+        raise SubmissionError(f"{name} is not a notebook as Jupyter writes it: {where}. {_DAMAGED}") from None
+    except (msgspec.DecodeError, RecursionError) as problem:
+        reason = "nested too deeply" if isinstance(problem, RecursionError) else _where(str(problem))
+        raise SubmissionError(f"{name} is not a notebook: its text is not JSON ({reason}). {_DAMAGED}") from None
+    if content.nbformat < 3 or content.nbformat > 4:
+        raise SubmissionError(
+            f"{name} has notebook format {content.nbformat}; expected 4. Open it in a current Jupyter and save it."
+        )
+    if content.cells is None and content.worksheets:
+        notes.append(f"{name} has the old notebook format 3: it was read all the same. Saving it in Jupyter renews it.")
+        return [cell for sheet in content.worksheets for cell in sheet.cells]
+    if content.cells is None:
+        raise SubmissionError(f"{name} is not a notebook: it has no list of cells. {_DAMAGED}")
+    return content.cells
+
+
+def _where(problem: str) -> str:
+    """msgspec's sentence, with cells counted from 1 as everywhere."""
+    return printable(re.sub(r" - at `\$\.cells\[(\d+)\](\S*)`", lambda m: f" (cell {int(m[1]) + 1}{m[2]})", problem))
+
+
+def _source(cell: _Cell) -> str:
+    source = cell.source or cell.input
+    return source if isinstance(source, str) else "".join(source)
+
+
+def _is_check(cell: _Cell, source: str, exercises: Sequence[str], units: set[str]) -> bool:
+    """Whether a cell is one of ours that only checks. Collects the units that cells say they belong to.
+
+    A student who wrote an answer into a copied check cell still has it judged. nbgrader's read-only cells are
+    the instructor's provided code and are run; its test cells are not.
+    """
+    metadata = _metadata(cell.metadata)
+    ours, theirs = metadata.get("chainrule"), metadata.get("nbgrader")
+    if isinstance(ours, dict):
+        exercise = ours.get("exercise")
+        units.update([exercise.partition("/")[0]] if isinstance(exercise, str) else [])
+        if ours.get("role") == "check":
+            return not any(mentions(source, name) for name in exercises)
+    return isinstance(theirs, dict) and theirs.get("grade") is True and theirs.get("solution") is not True
+
+
+def _metadata(raw: msgspec.Raw) -> dict[str, Any]:
+    data = bytes(raw)
+    if len(data) > MAX_METADATA or (b"chainrule" not in data and b"nbgrader" not in data):
+        return {}
+    try:
+        content = msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}

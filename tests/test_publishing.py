@@ -1,0 +1,117 @@
+"""What students get: complete, up to date, and without a word of the solution."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from building import AUTHOR_FILE, write_course
+
+from autograder import course as courses
+from autograder.publishing import build
+
+SECRET = "s" * 32
+CANARY_NUMBER = 1234.56789
+
+
+def published(root: Path) -> dict[Path, bytes]:
+    return build.files(courses.find(root), SECRET)
+
+
+@pytest.fixture
+def root(tmp_path):
+    return write_course(tmp_path)
+
+
+def test_canaries_in_solution_variants_mistakes_and_hidden_cases_reach_no_student(tmp_path):
+    hidden_case = f"""
+
+@double.cases(hidden=1)
+def canary_case(rng):
+    return {{"x": np.full((2, 3), {CANARY_NUMBER})}}
+"""
+    root = write_course(tmp_path, AUTHOR_FILE + hidden_case)
+    made = published(root)
+    for_students = {path: data for path, data in made.items() if path.parts[0] == "exercises"}
+    assert len(for_students) == 3
+    number = np.float64(CANARY_NUMBER)
+    for path, data in for_students.items():
+        for canary in (b"CANARY", b"canary", number.tobytes(), (2 * number).tobytes(), SECRET.encode()):
+            assert canary not in data, path
+    # The control: the hidden pack holds the hidden case.
+    assert number.tobytes() in made[Path("hidden_packs/arithmetic/double.pack")]
+
+
+def test_building_twice_changes_nothing(root):
+    course = courses.find(root)
+    assert len(build.write(course, published(root))) == 4
+    assert build.write(course, published(root)) == []
+    assert build.drift(course, published(root)) == []
+
+
+def test_drift_is_found_file_by_file(root):
+    course = courses.find(root)
+    build.write(course, published(root))
+    (root / "exercises/arithmetic/double.py").write_text("edited\n")
+    (root / "exercises/arithmetic/packs/double.pack").unlink()
+    (root / "exercises/arithmetic/old.py").write_text("raise NotImplementedError()\n")
+    found = {str(change.path): change.reason for change in build.drift(course, published(root))}
+    assert found == {
+        "exercises/arithmetic/double.py": "out of date",
+        "exercises/arithmetic/packs/double.pack": "missing",
+        "exercises/arithmetic/old.py": "not from an author's file",
+    }
+
+
+def test_a_changed_author_s_file_is_drift(root):
+    course = courses.find(root)
+    build.write(course, published(root))
+    path = course.author_file("arithmetic/double")
+    path.write_text(path.read_text().replace("That is the square.", "You squared it."))
+    assert [change.path.name for change in build.drift(course, published(root))] == ["double.pack", "double.pack"]
+
+
+def test_building_never_overwrites_somebody_s_answer(root):
+    course = courses.find(root)
+    build.write(course, published(root))
+    stub = root / "exercises/arithmetic/double.py"
+    answer = stub.read_text().replace("raise NotImplementedError()", "return x + x")
+    stub.write_text(answer)
+    with pytest.raises(build.Overwrites, match=r"exercises/arithmetic/double\.py: somebody wrote an answer there"):
+        build.write(course, published(root))
+    assert stub.read_text() == answer
+
+
+def test_hidden_packs_are_for_their_owner_only(root):
+    build.write(courses.find(root), published(root))
+    assert (root / "hidden_packs/arithmetic/double.pack").stat().st_mode & 0o077 == 0
+
+
+def test_the_notebook_reads_like_a_lesson(root):
+    book = nbformat.reads(published(root)[Path("exercises/arithmetic/arithmetic.ipynb")].decode(), as_version=4)
+    kinds = [(cell.cell_type, cell.metadata.get("chainrule", {}).get("role")) for cell in book.cells]
+    assert kinds == [
+        ("markdown", None),
+        ("code", None),
+        ("markdown", None),
+        ("code", "solution"),
+        ("code", "check"),
+    ]
+    assert book.cells[2].source.startswith("## Twice a number\n\nA lesson about $2x$.")
+    assert book.cells[4].source == "check(double)"
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(tmp_path):
+    import subprocess
+    import sys
+
+    here = Path(__file__).resolve().parent.parent
+    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q", "-w", tmp_path, here]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("chainrule-*.whl")
+    names = zipfile.ZipFile(io.BytesIO(wheel.read_bytes())).namelist()
+    tops = {name.partition("/")[0] for name in names}
+    assert tops == {"autograder", f"{wheel.name.rsplit('-py3', 1)[0]}.dist-info"}
+    assert "autograder/py.typed" in names
