@@ -3,10 +3,7 @@
 `docs/authoring.md` shows the shortest and the longest author's file side by side.
 """
 
-import ast
-import importlib.util
 import inspect
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -207,7 +204,8 @@ class Exercise:
     def mistake(self, name: str, *, hint: str, expect: Any = None) -> Callable[[Function], Function]:
         """A named wrong answer, and the hint for a student whose answers are its answers.
 
-        expect: what it must give on the first case written by hand, where the lecture states that, too. For a random exercise the function returns the law that the mistake follows.
+        expect: what it must give on the first case written by hand, where the lecture states that, too.
+        For a random exercise the function returns the law that the mistake follows.
         """
         if not name.isidentifier() or any(known.told.name == name for known in self.mistakes):
             raise AuthorError(f"{self.name}: a mistake's name must be an identifier of its own, {name!r} is not")
@@ -237,59 +235,3 @@ def exercise(
     tolerance: the share of max|expected| that an answer may be off, where the table's does not fit.
     """
     return lambda function: Exercise(function, shapes, returns, tolerance)
-
-
-def load(path: Path) -> Exercise:
-    """The exercise of an author's file. Raises AuthorError with file and line."""
-    unit, name = path.parent.name, path.stem
-    module_name = f"_author_{unit}_{name}"
-    spec = importlib.util.spec_from_file_location(module_name, path)
-    if spec is None or spec.loader is None:
-        raise AuthorError(f"{path} is not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[module_name] = module  # dataclasses and inspect look a module up by its name
-    try:
-        spec.loader.exec_module(module)
-    except FileNotFoundError:
-        raise AuthorError(f"{path} does not exist: write it, or take {unit}/{name} out of course.yml") from None
-    except Exception as problem:
-        line = _line(problem, path)
-        raise AuthorError(f"{path}{f':{line}' if line else ''}: {type(problem).__name__}: {problem}") from problem
-    finally:
-        del sys.modules[module_name]
-    found = [value for value in vars(module).values() if isinstance(value, Exercise)]
-    if len(found) != 1 or found[0].name != name:
-        names = ", ".join(exercise.name for exercise in found) or "none"
-        raise AuthorError(f"{path} must define one exercise, called {name} like the file; it defines {names}")
-    return _complete(found[0], path)
-
-
-def _line(problem: BaseException, path: Path) -> int | None:
-    if isinstance(problem, SyntaxError):
-        return problem.lineno
-    traceback, line = problem.__traceback__, None
-    while traceback:
-        if traceback.tb_frame.f_code.co_filename == str(path):
-            line = traceback.tb_lineno
-        traceback = traceback.tb_next
-    return line
-
-
-def _complete(exercise: Exercise, path: Path) -> Exercise:
-    text = path.read_text()
-    if not ast.get_docstring(ast.parse(text)):
-        raise AuthorError(f"{path} must begin with a docstring: its first line is the title, the rest the lesson")
-    if not exercise.__doc__:
-        raise AuthorError(f"{path}: {exercise.name} needs a docstring: shapes, what it returns, conventions")
-    for marker in ("### BEGIN SOLUTION", "### END SOLUTION"):
-        if text.count(marker) != 1:
-            raise AuthorError(
-                f"{path} must hold one line '{marker}' inside {exercise.name}; it holds {text.count(marker)}"
-            )
-    if not exercise.arguments:
-        raise AuthorError(f"{path}: {exercise.name} takes no argument, so its answer could be looked up: give it one")
-    if exercise.random and exercise.law_of is None:
-        raise AuthorError(f"{path}: {exercise.name} takes rng, so it needs a law: @{exercise.name}.law")
-    if not exercise.fixed_cases and not exercise.drawn_cases:
-        raise AuthorError(f"{path}: {exercise.name} has no case")
-    return exercise

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from autograder.authoring import Exercise, load
+from autograder.author_file import load
+from autograder.authoring import Exercise
 
 FILE = "course.yml"
 Points = Annotated[float, msgspec.Meta(gt=0, le=1000)]

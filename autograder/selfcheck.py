@@ -27,7 +27,7 @@ class Card:
         return card(self.verdict)
 
     def _repr_html_(self) -> str:
-        from autograder.feedback.html import card
+        from autograder.feedback.card import card
 
         return card(self.verdict)
 

@@ -11,7 +11,7 @@ from autograder.publishing import build, packs
 from autograder.running import inprocess
 
 STATION = "backprop/productivity_step"
-MISTAKE = "uses_updated_weights"
+MISTAKE = "new_output_weights"
 
 
 def show(course: Course, console: Console | None = None) -> None:

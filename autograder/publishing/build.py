@@ -10,7 +10,7 @@ from autograder import pack
 from autograder.authoring import Exercise
 from autograder.course import Course
 from autograder.publishing import packs
-from autograder.publishing.notebook import notebook
+from autograder.publishing.lesson import notebook
 from autograder.publishing.stub import TO_DO, stub
 
 PUBLISHED = "exercises"

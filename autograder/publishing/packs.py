@@ -18,9 +18,13 @@ from autograder.running import inprocess
 
 PUBLIC = "public"
 
+# In the hidden pack all public cases together weigh a tenth of the hidden ones: looking their answers up earns
+# next to nothing, and failing one of them still costs something.
+PUBLIC_WEIGHT = 0.1
+
 
 class Packs(NamedTuple):
-    """public: what students get. hidden: every case; the public ones are in it without weight."""
+    """public: what students get. hidden: every case, the public ones with little weight."""
 
     public: Pack
     hidden: Pack
@@ -53,8 +57,9 @@ def build(exercise: Exercise, points: float, seconds: float, secret: str) -> Pac
         "hidden_cases": len(hidden),
         "tolerance": exercise.tolerance,
     }
-    weightless = [Case(**{**_fields(case), "weight": 0.0}) for case in public]
-    return Packs(Pack(cases=tuple(public), **common), Pack(cases=(*hidden, *weightless), **common))
+    light = PUBLIC_WEIGHT * len(hidden) / len(public)
+    lightened = [Case(**{**_fields(case), "weight": light}) for case in public]
+    return Packs(Pack(cases=tuple(public), **common), Pack(cases=(*hidden, *lightened), **common))
 
 
 def _fields(case: Case) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Measurements behind the documentation's figures. Run with `make bench`; never part of the tests."""
