@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,10 +19,11 @@ def main() -> None:
     from autograder.course import CourseError
     from autograder.pack import PackError
     from autograder.publishing.build import Overwrites
+    from autograder.running.notebooks import SubmissionError
 
     try:
         app()
-    except (AuthorError, CourseError, PackError, Overwrites) as problem:
+    except (AuthorError, CourseError, PackError, Overwrites, SubmissionError) as problem:
         typer.echo(f"autograder: {problem}", err=True)
         sys.exit(2)
     except ModuleNotFoundError as problem:
@@ -114,12 +116,32 @@ def verify(
 
 
 @app.command()
-def demo() -> None:
-    """A guided tour: an exercise untouched, with a mistake, and right."""
-    from autograder import course as courses
-    from autograder.feedback import tour
+def grade(
+    unit: Annotated[str, typer.Argument(help="The unit to grade.")],
+    folder: Annotated[
+        Path | None, typer.Option("--course", help="An nbgrader course or a folder of submissions; the course's own.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 for one per core.")] = 0,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given several times.")] = None,
+    jsonl: Annotated[Path | None, typer.Option(help="Writes one line of JSON per submission to this file.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Where the page goes; reports/UNIT.html in the course.")] = None,
+) -> None:
+    """Grades a class: every submission of a unit, from the hidden packs."""
+    from autograder.grading import session
 
-    tour.show(courses.find())
+    session.grade(unit, folder, jobs, student or [], jsonl, report)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the simulated class is written.")] = Path("demo"),
+    jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 for one per core.")] = 0,
+) -> None:
+    """A simulated class, graded and reported: the whole thing on one screen."""
+    from autograder.grading import session
+
+    if not session.demo(folder, jobs):
+        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

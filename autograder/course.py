@@ -25,9 +25,14 @@ class CourseError(Exception):
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """seconds: how long one exercise may take in all its cases."""
+    """seconds: how long one exercise may take in all its cases; cell_seconds: how long a notebook's cell may.
+
+    memory_mb: what a submission's process may take when it is graded.
+    """
 
     seconds: Annotated[float, msgspec.Meta(gt=0, le=600)] = 10.0
+    cell_seconds: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 30.0
+    memory_mb: Annotated[int, msgspec.Meta(ge=256)] = 2048
 
 
 class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,14 +8,14 @@ The order of one job: the grader sends `Job`; the child answers `Started`, then 
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
 
 MAX_SKELETON = 256 * 1024
 MAX_ANSWER = 16 * 1024 * 1024  # bytes of one answer's arrays
-MAX_CELL_OUTPUT = 1024 * 1024  # bytes of one cell's outputs, as JSON
+MAX_CELL_OUTPUT = 2 * 1024 * 1024  # bytes of one cell's outputs, as JSON
 MAX_JOB = 256 * 1024 * 1024  # what the grader itself sends: a limit against mistakes only
 
 _LENGTH = struct.Struct("<I")
@@ -25,7 +25,7 @@ class FrameError(ValueError):
     """The bytes are not a frame: damaged, or forged."""
 
 
-class _Message(msgspec.Struct, frozen=True, array_like=True, tag=True):
+class _Message(msgspec.Struct, array_like=True, tag=True):
     pass
 
 
@@ -46,6 +46,9 @@ class Asked(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Job(_Message):
+    """careful: the child is to send each report at once, so that it is known to the call where it ended."""
+
+    careful: bool
     cells: list[CellToRun]
     exercises: list[Asked]
 
@@ -132,7 +135,7 @@ def encode(message: Message, blobs: Sequence[bytes] = ()) -> bytes:
     return b"".join([_LENGTH.pack(len(skeleton)), skeleton, *blobs])
 
 
-def skeleton_size(frame: bytes) -> int:
+def skeleton_size(frame: bytes | bytearray) -> int:
     return int(_LENGTH.unpack_from(frame)[0])
 
 
@@ -149,12 +152,8 @@ class Inbox:
     def feed(self, data: bytes) -> None:
         self.buffer += data
 
-    def frames(self) -> Iterator[tuple[Any, list[bytes]]]:
-        """The frames that are complete. Raises FrameError at the first that is none."""
-        while (frame := self.take()) is not None:
-            yield frame
-
     def take(self) -> tuple[Any, list[bytes]] | None:
+        """The next frame's message and blobs; None while it is not complete. Raises FrameError."""
         self.head = self.head or self._read_head()
         if self.head is None:
             return None

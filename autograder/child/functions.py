@@ -16,6 +16,7 @@ class Piece:
     def __init__(self, place: str, source: str) -> None:
         self.place = place
         self.source = source
+        self.defines = defined(source)
         self.problem = ""
 
 
@@ -37,15 +38,19 @@ class Group:
                 past.append((piece.place, self.namespace[name]))
 
     def last(self, name: str) -> Piece | None:
-        """The last piece that defines `name`, or tries to."""
-        return next((piece for piece in reversed(self.pieces) if mentions(piece.source, name)), None)
+        """The last piece that defines `name`, or would if it ran."""
+        return next((piece for piece in reversed(self.pieces) if name in piece.defines), None)
 
 
-def mentions(source: str, name: str) -> bool:
-    """Whether a text defines `name`, or tries to."""
-    # No \s: it would run over line ends, and a text of a million empty lines would take hours.
-    patterns = rf"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+{name}\b|^{name}[ \t]*(?::[^=\n]*)?=(?!=)"
-    return name in source and re.search(patterns, source, re.MULTILINE) is not None
+# No \s: it would run over line ends, and a text of a million empty lines would take hours.
+_DEFINITION = re.compile(
+    r"^(?:[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|(\w+)[ \t]*(?::[^=\n]*)?=(?!=))", re.MULTILINE
+)
+
+
+def defined(source: str) -> set[str]:
+    """The names that a text defines or, where it does not run, tries to."""
+    return {function or name for function, name in _DEFINITION.findall(source)}
 
 
 def find(asked: Asked, groups: Sequence[Group], notes: list[str]) -> tuple[Any, Found]:
@@ -77,16 +82,23 @@ def _chosen(asked: Asked, candidates: Sequence[Group], notes: list[str]) -> Grou
     if not touched:
         return candidates[-1]
     group, first = touched[0]
-    others = [piece.place for _, piece in touched[1:] if _function(piece.source, asked.name) != _function(first.source, asked.name)]
+    others = [
+        piece.place
+        for _, piece in touched[1:]
+        if _function(piece.source, asked.name) != _function(first.source, asked.name)
+    ]
     if others:
-        notes.append(f"{asked.name} is written in {first.place} and, differently, in {', '.join(others)}: the first was judged.")
+        notes.append(
+            f"{asked.name} is written in {first.place} and, differently, in {', '.join(others)}: the first was judged."
+        )
     return group
 
 
 def _note_redefinition(name: str, last: Piece | None, past: Sequence[tuple[str, Any]], notes: list[str]) -> None:
     places = [place for place, value in past if callable(value)]
     if last and last.problem and places and last.place != places[-1]:
-        notes.append(f"{last.place}, which defines {name} again, does not run ({last.problem}) The one of {places[-1]} was judged.")
+        said = f"{last.place} defines {name} again but does not run: {last.problem}"
+        notes.append(f"{said} The one of {places[-1]} was judged.")
     elif len(places) > 1:
         notes.append(f"{name} is defined in {' and again in '.join(places)}: the last one was judged.")
 
@@ -108,7 +120,8 @@ def _absent(name: str, groups: Iterable[Group]) -> str:
     if near:
         return f"There is no function {name}; there is {lowered[near[0]]}: is the name misspelt?"
     if there:
-        return f"There is no function {name}; there are {', '.join(there[:8])}{'…' if len(there) > 8 else ''}. Was it renamed?"
+        listed = ", ".join(there[:8]) + (" …" if len(there) > 8 else "")
+        return f"There is no function {name}; there is {listed}. Was it renamed?"
     return f"There is no function {name}: nothing defines it."
 
 

@@ -2,7 +2,6 @@
 
 import ast
 import contextlib
-import io
 import linecache
 import re
 import sys
@@ -11,116 +10,24 @@ from collections.abc import Iterator
 from inspect import CO_COROUTINE
 from typing import Any
 
-import msgspec
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.text import SList
 from traitlets.config import Config
 
-from autograder.child.frames import MAX_CELL_OUTPUT, Display, Error, Output, Result, Stream
+from autograder.child.frames import Display, Result
+from autograder.child.output import Shown, clean
 
-NOT_RUN = ("bash", "sh", "script", "system", "sx", "perl", "ruby", "html", "js", "javascript", "pypy", "python", "python2", "python3")
+PROGRAMS = ("bash", "sh", "script", "perl", "ruby", "pypy", "python", "python2", "python3")
 INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
 MAX_FRAMES = 20
 
 
-class Shown:
-    """What a cell has shown so far. Past the limit the rest is counted and dropped."""
-
-    def __init__(self) -> None:
-        self.outputs: list[Output] = []
-        self.size = 0
-
-    def stream(self, name: str, text: str) -> None:
-        if not self._fits(len(text)):
-            return
-        text = clean(text)
-        last = self.outputs[-1] if self.outputs else None
-        if isinstance(last, _Lines) and last.name == name:
-            last.parts.append(text)
-        else:
-            self.outputs.append(_Lines(name, text))
-
-    def bundle(self, kind: type[Display] | type[Result], data: Any) -> None:
-        """Rich output: of each form only text is kept (an image is text in base 64)."""
-        texts = {clean(mime)[:100]: clean(text) for mime, text in dict(data).items() if type(text) is type(mime) is str}
-        if texts and self._fits(sum(map(len, texts.values()))):
-            self.outputs.append(kind(texts))
-
-    def error(self, name: str, text: str, lines: list[str]) -> None:
-        self.outputs.append(Error(clean(name)[:200], clean(text)[:2000], [clean(line)[:2000] for line in lines]))
-
-    def json(self) -> bytes:
-        """The outputs as JSON of at most MAX_CELL_OUTPUT bytes."""
-        data = msgspec.json.encode([each.joined() if isinstance(each, _Lines) else each for each in self.outputs])
-        # Letters outside ASCII count once above and take several bytes here.
-        return data if len(data) <= MAX_CELL_OUTPUT else msgspec.json.encode([_TOO_MUCH])
-
-    def _fits(self, size: int) -> bool:
-        limit = MAX_CELL_OUTPUT // 2
-        fitted = self.size <= limit
-        self.size += size + 100
-        if fitted and self.size > limit:
-            self.outputs.append(_TOO_MUCH)
-        return self.size <= limit
-
-
-_TOO_MUCH = Stream("stderr", f"[the rest of this cell's output was left out: more than {MAX_CELL_OUTPUT // 2048} kB]\n")
-
-
-class _Lines:
-    """A stream that is still being written."""
-
-    def __init__(self, name: str, text: str) -> None:
-        self.name = name
-        self.parts = [text]
-
-    def joined(self) -> Stream:
-        return Stream("stdout" if self.name == "stdout" else "stderr", "".join(self.parts))
-
-
-def clean(text: str) -> str:
-    """Text that can be encoded: lone surrogates become question marks."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-class Printed(io.TextIOBase):
-    """Stands for stdout or stderr: hands text to `shown`, or only counts it."""
-
-    encoding = "utf-8"
-
-    def __init__(self, name: str, shown: Shown | None) -> None:
-        self.label = name
-        self.shown = shown
-        self.count = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self.count += len(text)
-        if self.shown is not None:
-            self.shown.stream(self.label, text)
-        return len(text)
-
-
-@contextlib.contextmanager
-def printing(shown: Shown | None) -> Iterator[Printed]:
-    """Inside the block, what is printed goes to `shown`; a student's own redirection ends with the block."""
-    out = Printed("stdout", shown)
-    err = Printed("stderr", shown) if shown is not None else out
-    sys.stdout, sys.stderr = out, err  # type: ignore[assignment]
-    try:
-        yield out
-    finally:
-        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
-
-
 class _Publisher(DisplayPublisher):
-    def publish(self, data: Any, metadata: Any = None, **_: Any) -> None:
+    shell: Any
+
+    def publish(self, data: Any, metadata: Any = None, source: Any = None, **_: Any) -> None:
         self.shell.shown.bundle(Display, data)
 
     def clear_output(self, wait: bool = False) -> None:
@@ -128,8 +35,11 @@ class _Publisher(DisplayPublisher):
 
 
 class _Hook(DisplayHook):
+    shell: Any
+
     def quiet(self) -> bool:
-        return ";" in self.shell.source and self.semicolon_at_end_of_expression(self.shell.source)
+        ends: Any = self.semicolon_at_end_of_expression
+        return ";" in self.shell.source and bool(ends(self.shell.source))
 
     def write_output_prompt(self) -> None:
         pass
@@ -147,6 +57,9 @@ class _Hook(DisplayHook):
 class CellShell(InteractiveShell):
     """Made once in the zygote; each forked child runs one notebook in its own copy."""
 
+    compile: Any
+    prefilter_manager: Any
+
     def __init__(self) -> None:
         config = Config()
         config.HistoryManager.enabled = False  # its thread would not survive the fork
@@ -154,20 +67,13 @@ class CellShell(InteractiveShell):
         config.InteractiveShell.autocall = 0
         self.shown = Shown()
         self.source = ""
-        super().__init__(config=config, display_pub_class=_Publisher, displayhook_class=_Hook)
-        CellShell._instance = InteractiveShell._instance = self  # what get_ipython() gives
+        super().__init__(config=config, display_pub_class=_Publisher, displayhook_class=_Hook)  # type: ignore[no-untyped-call]
         self.builtin_trap.activate()
-        for name in INSTALLERS:
-            self.register_magic_function(self._not_run(f"%{name}"), "line", name)
-        for name in NOT_RUN:
-            self.register_magic_function(self._not_run(f"%%{name}"), "cell", name)
-        self.time_it = self.find_line_magic("timeit"), self.find_cell_magic("timeit")
-        self.register_magic_function(lambda line: self.time_it[0](_once(line)), "line", "timeit")
-        self.register_magic_function(lambda line, cell: self.time_it[1](_once(line), cell), "cell", "timeit")
+        self._replace_magics()
 
-    def run(self, source: str, name: str) -> BaseException | None:
-        """Runs a cell called `name`, shows its last expression, and returns what stopped it."""
-        self.shown, self.source = Shown(), source
+    def run(self, source: str, name: str, shown: Shown) -> BaseException | None:
+        """Runs a cell called `name`, keeps what it displays in `shown`, and returns what stopped it."""
+        self.shown, self.source = shown, source
         sys.displayhook = self.displayhook
         try:
             tree = self._tree(source, name)
@@ -183,6 +89,19 @@ class CellShell(InteractiveShell):
                 self.events.trigger("post_execute")  # matplotlib's inline figures are shown here
         return None
 
+    def _replace_magics(self) -> None:
+        replace: Any = self.register_magic_function
+        manager: Any = self.magics_manager
+        # Since 9.16 IPython loads magics when they are first used, and would put its own in place of these.
+        getattr(manager, "load_all_lazy_magics", lambda: None)()
+        for name in INSTALLERS:
+            replace(self._not_run(f"%{name}"), "line", name)
+        for name in PROGRAMS:
+            replace(self._not_run(f"%%{name}"), "cell", name)
+        time_line, time_cell = manager.magics["line"]["timeit"], manager.magics["cell"]["timeit"]
+        replace(lambda line: time_line(_once(line)), "line", "timeit")
+        replace(lambda line, cell: time_cell(_once(line), cell), "cell", "timeit")
+
     def _tree(self, source: str, name: str) -> ast.Module:
         """The syntax tree; only what is not plain Python takes the long way through IPython's transformers."""
         try:
@@ -190,7 +109,8 @@ class CellShell(InteractiveShell):
                 source = self.prefilter_manager.prefilter_lines(source.strip())
             tree = ast.parse(source, name)
         except SyntaxError:
-            source = self.transform_cell(source)
+            transform: Any = self.transform_cell
+            source = transform(source)
             if "\n" not in source.strip():
                 source = self.prefilter_manager.prefilter_lines(source)
             tree = ast.parse(source, name)
@@ -213,7 +133,10 @@ class CellShell(InteractiveShell):
             exec(code, self.user_global_ns, self.user_ns)
 
     def _show(self, problem: BaseException, name: str) -> None:
-        self.shown.error(type(problem).__name__, message(problem), told(problem, name))
+        try:
+            self.shown.error(type(problem).__name__, message(problem), told(problem, name))
+        except Exception:  # an exception of the student's that cannot even be shown
+            self.shown.error("Exception", "", [])
 
     def showtraceback(self, exc_tuple: Any = None, *_: Any, **__: Any) -> None:
         """What IPython's own magics call when the code they run fails."""

@@ -26,7 +26,7 @@ def card(verdict: Verdict) -> str:
         f'<code>{escape(verdict.exercise)}</code> <span style="opacity:.7">{plain.points(verdict)}</span></div>',
     ]
     if message:
-        style = "margin:.5em 0;background:none;color:inherit;white-space:pre-wrap;font-size:.9em"
+        style = "margin:.5em 0;background:none;font-family:monospace;color:inherit;white-space:pre-wrap;font-size:.9em"
         parts.append(f'<pre style="{style}">{escape(plain.clean(message))}</pre>')
     if verdict.hint:
         parts.append(f'<div style="margin:.4em 0">→ {escape(plain.clean(verdict.hint))}</div>')

@@ -11,6 +11,18 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 TO_DO = ["# YOUR CODE HERE", "raise NotImplementedError()"]
 
 
+def helper_names(exercise: Exercise) -> set[str]:
+    """The names that the stub defines besides the function."""
+    _, helpers = _published(ast.parse(exercise.path.read_text()), exercise)
+    return {name for helper in helpers for name in _bound(helper)}
+
+
+def _bound(helper: ast.stmt) -> set[str]:
+    if isinstance(helper, ast.FunctionDef | ast.ClassDef):
+        return {helper.name}
+    return {node.id for node in ast.walk(helper) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+
+
 def stub(exercise: Exercise) -> str:
     """The function to write, with the imports and helpers it may use: the content of the notebook's cell."""
     text = exercise.path.read_text()

@@ -3,20 +3,16 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from autograder.child.functions import mentions
+from autograder.child.functions import defined
+from autograder.running.files import SubmissionError, printable
 
 MAX_CELLS = 2_000
 MAX_METADATA = 64 * 1024
 _DAMAGED = "Open it in Jupyter and save it again, or hand in the file you worked in."
-
-
-class SubmissionError(Exception):
-    """Work that cannot be taken; the text is a sentence: what was found, what was expected, what to do."""
 
 
 # Only what is needed is named: msgspec passes over everything else without building it, so that a
@@ -42,20 +38,6 @@ class _Notebook(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Notebook)
 
 
-def printable(name: str | Path) -> str:
-    """A name that may hold anything, as text that can be shown and written."""
-    text = str(name).encode("utf-8", "replace").decode()
-    return "".join(letter if letter.isprintable() else "?" for letter in text)[:200]
-
-
-def mentions(source: str, name: str) -> bool:
-    """Whether a text defines `name`, or tries to."""
-    return (
-        name in source
-        and re.search(rf"(?m)^\s*(?:async\s+)?def\s+{name}\b|^{name}\s*=|^class\s+{name}\b", source) is not None
-    )
-
-
 def cells(text: str, name: str, unit: str, exercises: Sequence[str], notes: list[str]) -> list[tuple[int, str]]:
     """The code cells of the notebook `name` in order, as (number among all cells, source), check cells left out.
 
@@ -77,7 +59,7 @@ def cells(text: str, name: str, unit: str, exercises: Sequence[str], notes: list
     ]
     if units and unit not in units:
         raise SubmissionError(
-            f"{name} is the notebook of unit {printable(min(units))}; expected the one of {unit}. Was the wrong file handed in?"
+            f"{name} is the notebook of unit {printable(min(units))}; expected the one of {unit}. Is it the wrong file?"
         )
     if not taken:
         raise SubmissionError(
@@ -129,7 +111,7 @@ def _is_check(cell: _Cell, source: str, exercises: Sequence[str], units: set[str
         exercise = ours.get("exercise")
         units.update([exercise.partition("/")[0]] if isinstance(exercise, str) else [])
         if ours.get("role") == "check":
-            return not any(mentions(source, name) for name in exercises)
+            return defined(source).isdisjoint(exercises)
     return isinstance(theirs, dict) and theirs.get("grade") is True and theirs.get("solution") is not True
 
 

@@ -7,27 +7,21 @@ Where the students are, in this order of preference:
 A folder that holds `<unit>.ipynb` itself is one student's, called like the folder.
 """
 
-import os
 import re
-import stat
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from autograder.child.functions import mentions
+from autograder.child.functions import defined
 from autograder.running import notebooks
-from autograder.running.notebooks import SubmissionError, printable
+from autograder.running.files import CODE, SubmissionError, beside, printable, text_of
 
 __all__ = ["Cell", "HandedIn", "Submission", "SubmissionError", "read", "students"]
 
 STUDENT = re.compile(r"[\w.@-]+")
-MAX_BYTES = 20 * 1024 * 1024
-MAX_FILES = 200
-MAX_DATA_BYTES = 100 * 1024 * 1024
-CODE = (".ipynb", ".py")
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -149,7 +143,7 @@ def read(path: Path, unit: str, exercises: Sequence[str], student: str = "") -> 
 
 def _folder(folder: Path, unit: str, exercises: Sequence[str], student: str) -> Submission:
     notes: list[str] = []
-    files = tuple(_files(folder, notes))
+    files = tuple(beside(folder, notes))
     top = [path for name, path in files if "/" not in name]
     notebook = _notebook(folder, unit, [path for path in top if path.suffix == ".ipynb"])
     written = [path for path in top if path.suffix == ".py"]
@@ -171,8 +165,8 @@ def _folder(folder: Path, unit: str, exercises: Sequence[str], student: str) -> 
             problems.append(str(problem))
     if not cells:
         raise SubmissionError(" ".join(problems))
-    beside = tuple(file for file in files if file[1] != notebook)
-    return _submission(student, unit, exercises, cells, notes + problems, notebook, beside)
+    others = tuple(file for file in files if file[1] != notebook)
+    return _submission(student, unit, exercises, cells, notes + problems, notebook, others)
 
 
 def _notebook(folder: Path, unit: str, found: list[Path]) -> Path | None:
@@ -180,9 +174,9 @@ def _notebook(folder: Path, unit: str, found: list[Path]) -> Path | None:
     if not named and len(found) > 1:
         names = ", ".join(printable(path.name) for path in found)
         raise SubmissionError(
-            f"{printable(folder.name)} holds several notebooks ({names}) and none is {unit}.ipynb: rename the one that counts."
+            f"{printable(folder.name)} holds the notebooks {names} and no {unit}.ipynb: rename the one that counts."
         )
-    return (named or found or [None])[0]
+    return next(iter(named or found), None)
 
 
 def _submission(
@@ -194,7 +188,7 @@ def _submission(
     notebook: Path | None,
     files: tuple[tuple[str, Path], ...],
 ) -> Submission:
-    if exercises and not any(mentions(cell.source, name) for cell in cells for name in exercises):
+    if exercises and all(defined(cell.source).isdisjoint(exercises) for cell in cells):
         names = ", ".join(exercises[:3]) + ("…" if len(exercises) > 3 else "")
         notes.append(f"None of the functions of {unit} ({names}) is written there: is it the work for another unit?")
     return Submission(
@@ -203,55 +197,8 @@ def _submission(
 
 
 def _cells(path: Path, unit: str, exercises: Sequence[str], notes: list[str]) -> list[Cell]:
-    text = _text(path)
+    text = text_of(path)
     if path.suffix == ".py":
         return [Cell(text, path.name, 0, "script")]
     found = notebooks.cells(text, printable(path.name), unit, exercises, notes)
     return [Cell(source, path.name, number, "notebook") for number, source in found]
-
-
-def _text(path: Path) -> str:
-    """The text of a file of bounded size. A folder, a pipe or a device of that name is never opened."""
-    name = printable(path.name)
-    if path.suffix not in CODE:
-        raise SubmissionError(
-            f"{name} is neither a notebook nor a .py file: expected a name that ends in .ipynb or .py."
-        )
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not an ordinary file"
-            raise SubmissionError(f"{name} is {kind}: expected a file. Hand in the file itself.")
-        if status.st_size > MAX_BYTES:
-            said = f"is {status.st_size / 1e6:.0f} MB; at most {MAX_BYTES >> 20} MB are read"
-            raise SubmissionError(f"{name} {said}: clear its outputs (Kernel → Restart & Clear Outputs) and save it.")
-        data = path.read_bytes()
-    except OSError as problem:
-        raise SubmissionError(f"{name} cannot be read: {problem.strerror}. May you read it?") from None
-    if not data.strip():
-        raise SubmissionError(f"{name} is empty: hand it in again.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise SubmissionError(f"{name} is not UTF-8 text (byte {problem.start}): save it again as UTF-8.") from None
-
-
-def _files(folder: Path, notes: list[str]) -> Iterator[tuple[str, Path]]:
-    """The files of a student's folder that go along, links out of it and caches left behind."""
-    home, total, count = folder.resolve(), 0, 0
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
-        for path in (Path(place, name) for name in sorted(names) if not name.startswith(".")):
-            relative = path.relative_to(folder).as_posix()
-            if not path.resolve().is_relative_to(home):
-                notes.append(f"{printable(relative)} is a link out of the folder and was not followed.")
-                continue
-            size = path.stat().st_size if path.is_file() else 0
-            code = path.suffix in CODE
-            total, count = total + (0 if code else size), count + 1
-            if count > MAX_FILES or total > MAX_DATA_BYTES:
-                notes.append(
-                    f"Of the folder, {MAX_FILES} files and {MAX_DATA_BYTES >> 20} MB go along; the rest was left out."
-                )
-                return
-            yield relative, path

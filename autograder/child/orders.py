@@ -1,0 +1,57 @@
+"""What a zygote is told and what it says: messages on its control socket, one per packet."""
+
+import msgspec
+
+# Imported on the first job whose source names them: half a second once, not once per notebook. Not before,
+# since a fork costs what its parent weighs: with SymPy 1 ms more for every submission.
+PRELOADED = {
+    "matplotlib": ("matplotlib.pyplot", "matplotlib_inline.backend_inline"),
+    "sympy": ("sympy",),
+    "tqdm": ("tqdm", "tqdm.auto"),
+}
+
+
+class Start(msgspec.Struct, tag=True):
+    """Fork a child for a job; its channel and the pipe for what it prints come along as descriptors.
+
+    folder: its working directory, a fresh one. memory: bytes. seconds: of computing, for everything.
+    """
+
+    folder: str
+    memory: int
+    seconds: int
+    preload: list[str]
+
+
+class Kill(msgspec.Struct, tag=True):
+    """End the child and everything it started."""
+
+
+class Clock(msgspec.Struct, tag=True):
+    """Say how much computing time the child has used. Answered by `Used`."""
+
+
+class Alive(msgspec.Struct, tag=True):
+    """The zygote is ready for jobs."""
+
+
+class Used(msgspec.Struct, tag=True):
+    seconds: float
+
+
+class Ended(msgspec.Struct, tag=True):
+    """The child and everything it started are gone. fault: why there was none, or ''.
+
+    status: its exit code, or the signal that ended it, negative.
+    """
+
+    status: int
+    seconds: float
+    fault: str
+
+
+Order = Start | Kill | Clock
+Report = Alive | Used | Ended
+to_zygote = msgspec.msgpack.Decoder(Order)
+from_zygote: msgspec.msgpack.Decoder[Report] = msgspec.msgpack.Decoder(Report)
+encode = msgspec.msgpack.encode

@@ -1,0 +1,1 @@
+"""A class: submissions in, verdicts out, many at a time."""

@@ -1,0 +1,104 @@
+"""A folder of submissions → verdicts, over several worker processes."""
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from autograder import pack as packs
+from autograder.course import Course, CourseError
+from autograder.grading import worker
+from autograder.grading.result import Graded
+from autograder.outcome import Outcome, Verdict
+from autograder.pack import Pack
+from autograder.publishing.build import HIDDEN
+from autograder.running.sandbox import Limits
+from autograder.running.submission import HandedIn
+
+# How often a submission is tried whose worker died.
+TRIES = 3
+
+
+def hidden_packs(course: Course, unit: str) -> list[Pack]:
+    """The hidden packs of a unit, in the order of the course. Raises CourseError or PackError."""
+    if unit not in course.units:
+        raise CourseError(f"no unit is called {unit!r}; the units are {', '.join(course.units)}")
+    folder = course.root / HIDDEN / unit
+    missing = [name for name in course.units[unit].exercises if not (folder / f"{name}.pack").is_file()]
+    if missing:
+        raise CourseError(f"{folder} lacks the pack of {', '.join(missing)}: run `autograder build` first")
+    return [packs.read_file(folder / f"{name}.pack") for name in course.units[unit].exercises]
+
+
+def limits_of(course: Course) -> Limits:
+    """What a submission of this course may use."""
+    return Limits(cell_seconds=course.limits.cell_seconds, memory=course.limits.memory_mb * 1024 * 1024)
+
+
+def grade(
+    handed_in: Sequence[HandedIn], unit: str, hidden: Sequence[Pack], limits: Limits, jobs: int = 0
+) -> Iterator[Graded]:
+    """Each submission's verdicts as they are ready, in no particular order.
+
+    jobs: worker processes; all cores for 0. When a worker dies its work is done again by another; what kills
+    its worker every time could not be judged.
+    """
+    written = [packs.write(pack) for pack in hidden]
+    tries = dict.fromkeys(handed_in, 0)
+    left = list(handed_in)
+    while left:
+        alone = any(tries[each] for each in left)
+        # After a death, one at a time: so the one that kills its worker is known, and the others are not blamed.
+        workers = 1 if alone else min(jobs or os.cpu_count() or 1, len(left))
+        with _pool(workers, written, limits) as pool:
+            for each, graded in _as_ready(pool, left[:1] if alone else left, unit):
+                tries[each] += 1
+                if graded is None and tries[each] < TRIES:
+                    continue
+                left.remove(each)
+                yield graded or _lost(each, unit, hidden)
+
+
+def _pool(workers: int, written: list[bytes], limits: Limits) -> ProcessPoolExecutor:
+    # Spawned, not forked: a worker begins without the main process's threads, files and memory.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=worker.start, initargs=(written, limits))
+
+
+def _as_ready(
+    pool: ProcessPoolExecutor, handed_in: Sequence[HandedIn], unit: str
+) -> Iterator[tuple[HandedIn, Graded | None]]:
+    """Submissions with their verdicts as they are ready; None for one whose worker died."""
+    futures: dict[Future[Graded], HandedIn] = {pool.submit(worker.grade, each, unit): each for each in handed_in}
+    waiting = set(futures)
+    while waiting:
+        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            try:
+                yield futures[future], future.result()
+            except BrokenProcessPool:
+                yield futures[future], None
+
+
+def _lost(handed_in: HandedIn, unit: str, hidden: Sequence[Pack]) -> Graded:
+    text = f"It could not be judged: its worker died {TRIES} times. Grade this submission again, and tell us."
+    verdicts = tuple(
+        Verdict(exercise=pack.exercise, outcome=Outcome.grader_error, score=0.0, max_score=pack.points, message=text)
+        for pack in hidden
+    )
+    return Graded(student=handed_in.student, unit=unit, verdicts=verdicts, notes=(text,))
+
+
+def out_of_date(course: Course, hidden: Sequence[Pack]) -> list[str]:
+    """The exercises whose author's file or points changed after their pack was built."""
+    import hashlib
+
+    found = []
+    for pack in hidden:
+        path: Path = course.author_file(pack.exercise)
+        changed = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != pack.source
+        if changed or course.points(pack.exercise) != pack.points:
+            found.append(pack.exercise)
+    return found

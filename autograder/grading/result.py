@@ -1,0 +1,56 @@
+"""What grading one submission gives."""
+
+from typing import Any
+
+import msgspec
+
+from autograder.outcome import Outcome, Verdict
+
+
+class Graded(msgspec.Struct, frozen=True, kw_only=True):
+    """One student's verdicts for a unit.
+
+    notes: a sentence about each odd thing in the submission. seconds: by the clock.
+    """
+
+    student: str
+    unit: str
+    verdicts: tuple[Verdict, ...]
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def score(self) -> float:
+        return round(sum(verdict.score for verdict in self.verdicts), 4)
+
+    @property
+    def max_score(self) -> float:
+        return sum(verdict.max_score for verdict in self.verdicts)
+
+    @property
+    def judged(self) -> bool:
+        """False when a fault of the grader touches it: then there is no score to write down."""
+        return all(verdict.outcome is not Outcome.grader_error for verdict in self.verdicts)
+
+
+def as_json_line(graded: Graded) -> bytes:
+    """One line for machines; the score of what could not be judged is null, never 0."""
+    exercises: dict[str, Any] = {
+        verdict.exercise.partition("/")[2]: {
+            "outcome": verdict.outcome.value,
+            "score": None if verdict.outcome is Outcome.grader_error else verdict.score,
+            "max_score": verdict.max_score,
+            "diagnosis": verdict.diagnosis,
+            "message": verdict.message,
+        }
+        for verdict in graded.verdicts
+    }
+    line = {
+        "student": graded.student,
+        "unit": graded.unit,
+        "score": graded.score if graded.judged else None,
+        "max_score": graded.max_score,
+        "seconds": round(graded.seconds, 4),
+        "exercises": exercises,
+    }
+    return msgspec.json.encode(line) + b"\n"

@@ -1,0 +1,256 @@
+"""The runner of the grading: asks a student's functions for answers in processes that can be lost.
+
+Each submission gets a fresh child of the zygote: its cells, then the calls. When a cell or an exercise hangs or
+crashes, that child is ended and another one does the rest. The public cases are asked before the hidden ones,
+so that nothing that is ever shown (a cell's output, an answer to a public case) was made by a process that had
+seen a hidden input.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from autograder.child import frames
+from autograder.child.frames import Found, Output
+from autograder.child.orders import PRELOADED
+from autograder.outcome import Answer, Status
+from autograder.pack import Pack
+from autograder.running.conversation import Conversation, Stop
+from autograder.running.forkserver import Zygote, ZygoteError
+from autograder.running.questions import Limits, Question, questions
+from autograder.running.submission import Submission
+
+__all__ = ["CellRun", "Limits", "Sandbox", "SubmissionRun", "ZygoteError"]
+
+MAX_SKIPPED = 10
+STATUS = {"absent": Status.absent, "unloadable": Status.unloadable}
+
+
+class CellRun(msgspec.Struct, kw_only=True):
+    """What a cell showed. problem: what stopped it, or why it was left out. number: as in the notebook, from 1."""
+
+    file: str
+    number: int
+    outputs: list[dict[str, object]] = []
+    problem: str = ""
+
+
+class SubmissionRun(msgspec.Struct, frozen=True, kw_only=True):
+    """What a submission answered: exercise (`unit/name`) → one answer for each case of its pack, in order.
+
+    cells: in the order of the submission, with nbformat's outputs. seconds: by the clock; computing: of its processes.
+    """
+
+    answers: dict[str, list[Answer]]
+    cells: tuple[CellRun, ...]
+    notes: tuple[str, ...]
+    seconds: float
+    computing: float
+
+
+class Sandbox:
+    """Owns one zygote. A context manager; entering it starts the zygote (0.6 s) and raises ZygoteError if it cannot."""
+
+    def __init__(self) -> None:
+        self._zygote: Zygote | None = None
+        self._asked: dict[int, tuple[Pack, list[Question]]] = {}
+
+    def __enter__(self) -> "Sandbox":
+        self._zygote = Zygote()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._zygote:
+            self._zygote.close()
+            self._zygote = None
+
+    def answers(self, submission: Submission, packs: Sequence[Pack], limits: Limits | None = None) -> SubmissionRun:
+        """Runs a submission and asks for every case of `packs`. Never raises for what a student wrote.
+
+        When the zygote fails twice, what is not answered by then is `lost`: it could not be judged.
+        """
+        began = time.monotonic()
+        run = _Run(submission, packs, [self._questions(i, pack) for i, pack in enumerate(packs)], limits or Limits())
+        faults = 0
+        while not run.complete:
+            try:
+                self._zygote = self._zygote or Zygote()
+                run.go_on(self._zygote)
+            except ZygoteError as problem:
+                self.__exit__()
+                faults += 1
+                if faults > 1:
+                    run.lose(str(problem))
+        return run.result(time.monotonic() - began)
+
+    def _questions(self, index: int, pack: Pack) -> list[Question]:
+        """Encoded once for the whole class."""
+        known = self._asked.get(index)
+        if known is None or known[0] is not pack:
+            known = self._asked[index] = (pack, questions(index, pack.cases, pack.seconds))
+        return known[1]
+
+
+class _Run:
+    """What is known of one submission so far."""
+
+    def __init__(
+        self, submission: Submission, packs: Sequence[Pack], asked: list[list[Question]], limits: Limits
+    ) -> None:
+        self.submission = submission
+        self.packs = packs
+        self.asked = asked
+        self.limits = limits
+        self.answers: list[list[Answer | None]] = [[None] * len(pack.cases) for pack in packs]
+        self.cells: list[CellRun | None] = [None] * len(submission.cells)
+        self.skipped: dict[int, str] = {}
+        self.notes = list(submission.notes)
+        self.careful = False  # the first child reports in bulk, those after a stop one by one
+        self.suspect = False  # a cell was stopped, and is to be once more before it is left out
+        self.doubted: set[int] = set()  # the exercises that were stopped once
+        self.alone: int | None = None  # the exercise whose time-out or crash is being confirmed
+        self.computing = 0.0
+        self.looked_up = False
+
+    @property
+    def complete(self) -> bool:
+        return self.looked_up and not any(answer is None for answers in self.answers for answer in answers)
+
+    def go_on(self, zygote: Zygote) -> None:
+        """One more child. Raises ZygoteError."""
+        sources = [cell.source for cell in self.submission.cells]
+        preload = [name for name in PRELOADED if any(name in source for source in sources)]
+        seconds = self.limits.cell_seconds * len(sources) + 2 * sum(pack.seconds for pack in self.packs)
+        child = zygote.start(self.submission.files, self.limits.memory, 2 * seconds + 10, preload)
+        talk = Conversation(child, self._job(sources), len(sources), self, self.limits)
+        stop = talk.hold()
+        self.computing += talk.seconds
+        if stop is None:
+            self.alone = None
+            return
+        self.careful = True
+        if stop.step.kind == "cell":
+            self._cell_stopped(stop)
+        elif stop.status is not Status.raised:
+            self._exercise_stopped(stop)
+
+    def _job(self, sources: list[str]) -> bytes:
+        cells = [
+            frames.CellToRun(kind=cell.kind, file=cell.file, place=cell.place, skipped=self.skipped.get(index, ""))
+            for index, cell in enumerate(self.submission.cells)
+        ]
+        exercises = [frames.Asked(name=pack.name, stub=pack.stub) for pack in self.packs]
+        blobs = [source.encode("utf-8", "replace") for source in sources]
+        return frames.encode(frames.Job(careful=self.careful, cells=cells, exercises=exercises), blobs)
+
+    # What a conversation records.
+
+    def cell(self, index: int, problem: str, outputs: list[Output]) -> None:
+        """Keeps the first run of a cell: later children may know the hidden inputs."""
+        if self.cells[index] is None:
+            shown = [_nbformat(output, index + 1) for output in outputs]
+            self.cells[index] = self._cell_run(index, problem, shown)
+
+    def functions(self, found: list[Found], notes: list[str]) -> None:
+        """Settles the exercises for which there is no function. Raises FrameError when it is not one for each."""
+        if len(found) != len(self.packs):
+            raise frames.FrameError("not one function for each exercise")
+        if not self.looked_up:
+            self.notes += [note[:1000] for note in notes[:100]]
+        self.looked_up = True
+        for exercise, each in enumerate(found):
+            if each.status != "found":
+                self._settle(exercise, STATUS[each.status], each.text[:2000])
+
+    def answer(self, exercise: int, case: int, answer: Answer) -> None:
+        self.answers[exercise][case] = answer
+
+    def batches(self) -> Iterator[list[Question]]:
+        """What is to be asked, the public cases first."""
+        for hidden in (False, True):
+            batch = [
+                question
+                for index, pack in enumerate(self.packs)
+                for question in self.asked[index]
+                if self.alone in (None, index)
+                and pack.cases[question.case].hidden is hidden
+                and self.answers[index][question.case] is None
+            ]
+            if batch:
+                yield batch
+
+    # What happens when a child had to be ended.
+
+    def _cell_stopped(self, stop: Stop) -> None:
+        """A time-out or crash is confirmed once, with each cell reported at once, before the cell is left out."""
+        self.suspect = not self.suspect
+        if self.suspect:
+            return
+        if stop.step.number < len(self.cells):
+            self._skip(stop.step.number, stop.text)
+        else:
+            self._settle_all(Status.died, stop.text)
+
+    def _skip(self, index: int, text: str) -> None:
+        text = text[:1].lower() + text[1:]
+        self.skipped[index] = text
+        self.cells[index] = self._cell_run(index, text, [_left_out(text)])
+        self.notes.append(f"{self.submission.cells[index].place} was left out: {text}")
+        if len(self.skipped) == MAX_SKIPPED:
+            self.notes.append(
+                f"{MAX_SKIPPED} cells hang or crash: the cells after {self.submission.cells[index].place} were not run."
+            )
+            for later in range(index + 1, len(self.cells)):
+                self.skipped.setdefault(later, "it was not run, as too many cells before it hang or crash.")
+
+    def _exercise_stopped(self, stop: Stop) -> None:
+        """A time-out or crash is confirmed once, by the exercise alone, each of its answers sent at once."""
+        exercise = stop.step.number
+        if exercise in self.doubted:
+            self.alone = None
+            self._settle(exercise, stop.status, stop.text)
+        else:
+            self.alone = exercise
+            self.doubted.add(exercise)
+            self.answers[exercise] = [None] * len(self.answers[exercise])
+
+    def _settle(self, exercise: int, status: Status, text: str) -> None:
+        unanswered = Answer(status=status, text=text)
+        self.answers[exercise] = [answer or unanswered for answer in self.answers[exercise]]
+
+    def _settle_all(self, status: Status, text: str) -> None:
+        self.looked_up = True
+        for exercise in range(len(self.packs)):
+            self._settle(exercise, status, text)
+
+    def lose(self, text: str) -> None:
+        """Gives up, through no fault of the student."""
+        self._settle_all(Status.lost, f"It could not be judged: {text} Grade this submission again.")
+
+    def result(self, seconds: float) -> SubmissionRun:
+        answers = {
+            pack.exercise: [a for a in answers if a] for pack, answers in zip(self.packs, self.answers, strict=True)
+        }
+        cells = tuple(cell or self._cell_run(index, "", []) for index, cell in enumerate(self.cells))
+        return SubmissionRun(
+            answers=answers, cells=cells, notes=tuple(self.notes), seconds=seconds, computing=self.computing
+        )
+
+    def _cell_run(self, index: int, problem: str, outputs: list[dict[str, object]]) -> CellRun:
+        cell = self.submission.cells[index]
+        return CellRun(file=cell.file, number=cell.number, problem=problem, outputs=outputs)
+
+
+def _nbformat(output: Output, count: int) -> dict[str, object]:
+    """An output as nbformat 4 wants it."""
+    fields: dict[str, object] = msgspec.to_builtins(output)
+    if isinstance(output, frames.Display | frames.Result):
+        fields["metadata"] = {}
+    if isinstance(output, frames.Result):
+        fields["execution_count"] = count
+    return fields
+
+
+def _left_out(text: str) -> dict[str, object]:
+    return _nbformat(frames.Error("LeftOut", text, [f"This cell was left out: {text}\n"]), 0)
