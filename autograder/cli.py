@@ -1,5 +1,6 @@
 """`autograder …`: the commands of the staff. Errors are sentences; a traceback here is a defect."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,8 +20,12 @@ def main() -> None:
     from autograder.course import CourseError
     from autograder.pack import PackError
     from autograder.publishing.build import Overwrites
-    from autograder.running.notebooks import SubmissionError
+    from autograder.running.submission import SubmissionError
 
+    # Small matrices gain nothing from threads, and sums in another order give other last bits: packs are built,
+    # and submissions judged, with one.
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     try:
         app()
     except (AuthorError, CourseError, PackError, Overwrites, SubmissionError) as problem:

@@ -13,9 +13,9 @@ import pytest
 
 if TYPE_CHECKING:
     from autograder.outcome import Verdict
-    from autograder.running.written import Notebook
+    from autograder.running.written import Unit
 
-NOTEBOOKS = pytest.StashKey[dict[Path, Any]]()
+UNITS = pytest.StashKey[dict[Path, Any]]()
 
 
 class NotCorrect(Exception):
@@ -41,21 +41,21 @@ class Exercise(pytest.Item):
         from autograder.judge import judge
         from autograder.outcome import Outcome, Verdict
         from autograder.pack import PackError, read_file
-        from autograder.running import written
 
         folder = self.path.parent
-        identity = f"{folder.name}/{self.name}"
         try:
             pack = read_file(folder / "packs" / f"{self.name}.pack")
-            notebook = _notebook(self.session, folder)
-            stub = folder / f"{self.name}.py"
-            place, self.note = written.choose(pack, stub, notebook)
-            if self.notebook_only and notebook:
-                place, self.note = notebook.last(self.name), ""
-            return judge(pack, written.answers(pack, place, notebook))
-        except (PackError, written.Unreadable) as problem:
-            outcome = Outcome.grader_error if isinstance(problem, PackError) else Outcome.crashed
-            return Verdict(exercise=identity, outcome=outcome, score=0.0, max_score=0.0, message=str(problem))
+        except PackError as problem:
+            return Verdict(
+                exercise=f"{folder.name}/{self.name}",
+                outcome=Outcome.grader_error,
+                score=0.0,
+                max_score=0.0,
+                message=str(problem),
+            )
+        answers, notes = _unit(self.session, folder).answers(pack, self.notebook_only)
+        self.note = "\n".join(notes)
+        return judge(pack, answers)
 
     @contextlib.contextmanager
     def _says_what_it_waits_for(self) -> Iterator[None]:
@@ -125,15 +125,14 @@ def _is_stub(path: Path) -> bool:
     return f"check({path.stem})" in path.read_text(encoding="utf-8", errors="replace")
 
 
-def _notebook(session: pytest.Session, folder: Path) -> "Notebook | None":
-    """The unit's notebook, read (and later run) once per session."""
-    from autograder.running.written import Notebook
+def _unit(session: pytest.Session, folder: Path) -> "Unit":
+    """What is written in a unit's folder, read (and its notebook run) once per session."""
+    from autograder.running.written import Unit
 
-    path = folder / f"{folder.name}.ipynb"
-    known: dict[Path, Notebook] = session.config.stash.setdefault(NOTEBOOKS, {})
-    if path not in known and path.is_file():
-        known[path] = Notebook(path)
-    return known.get(path)
+    known: dict[Path, Unit] = session.config.stash.setdefault(UNITS, {})
+    if folder not in known:
+        known[folder] = Unit(folder)
+    return known[folder]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,7 +3,6 @@
 import importlib.util
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -182,7 +181,7 @@ def test_cells_show_what_they_would_in_jupyter(sandbox: Sandbox) -> None:
         ("len?", "Signature"),
         ("from autograder import check\ncheck(len)", "[]"),
         (
-            "from __future__ import annotations\nimport dataclasses\n@dataclasses.dataclass\nclass A:\n    x: int\nA(1)",
+            "import dataclasses\n@dataclasses.dataclass\nclass A:\n    x: int\nA(1)",
             "A(x=1)",
         ),
         ("import inspect\ndef f():\n    return 1\ninspect.getsource(f)", "return 1"),
@@ -227,9 +226,10 @@ def test_a_data_file_of_the_submission_can_be_read_and_its_original_not_changed(
     assert statuses(done, "double") == RETURNED
 
 
-def test_random_numbers_are_the_same_in_every_run(sandbox: Sandbox) -> None:
-    cell = "import random, numpy as np\nrandom.random(), np.random.rand(), hash('text')"
-    assert shown(run(sandbox, cell), 0) == shown(run(sandbox, cell), 0)
+def test_random_numbers_and_the_order_of_sets_are_the_same_in_every_process(sandbox: Sandbox) -> None:
+    cell = "import random, numpy as np\nrandom.random(), np.random.rand(), list({'some', 'words', 'in', 'order'})"
+    with Sandbox() as another:
+        assert shown(run(sandbox, cell), 0) == shown(run(another, cell), 0)
 
 
 # Functions that are not there
@@ -269,7 +269,7 @@ def test_random_numbers_are_the_same_in_every_run(sandbox: Sandbox) -> None:
     ],
 )
 def test_a_missing_function_is_explained(sandbox: Sandbox, cells: list[str], status: str, text: str) -> None:
-    done = run(sandbox, GATE, names=("gate",), *[]) if not cells else run(sandbox, *cells, names=("double",))
+    done = run(sandbox, *cells, names=("double",))
     assert statuses(done, "double") == [status] * 3
     assert done.answers["unit/double"][0].text == text
 
@@ -330,7 +330,7 @@ def test_in_a_function_only_that_exercise_is_lost_from_that_case_on(
         ("import time\ntime.sleep(1000)", "did not come to an end in 1.5 seconds"),
         ("import ctypes\nctypes.string_at(0)", "segmentation fault"),
         ("import os\nos._exit(0)", "exit status 0"),
-        ("import numpy as np\nkept = [np.ones(10**6) for _ in range(1000)]", "more than the 0.5 GiB of memory"),
+        ("import numpy as np\nkept = [np.empty(10**6) for _ in range(1000)]", "more than the 0.5 GiB of memory"),
     ],
 )
 def test_in_a_cell_only_that_cell_is_left_out_and_named(sandbox: Sandbox, body: str, text: str) -> None:
@@ -358,7 +358,7 @@ def test_after_ten_cells_that_crash_the_rest_is_not_run(sandbox: Sandbox) -> Non
     [
         ("return fatal(z)", "RecursionError"),
         ("return np.ones((10**5, 10**6))", "MemoryError"),
-        ("kept = []\n    while True: kept.append(np.ones(10**6))", "MemoryError"),
+        ("kept = []\n    while True: kept.append(np.empty(10**6))", "MemoryError"),
     ],
 )
 def test_what_python_catches_itself_is_an_exception(sandbox: Sandbox, body: str, exception: str) -> None:
@@ -369,22 +369,79 @@ def test_what_python_catches_itself_is_an_exception(sandbox: Sandbox, body: str,
 
 
 def test_recursion_without_a_limit_costs_only_its_exercise(sandbox: Sandbox) -> None:
-    deep = "import sys\nsys.setrecursionlimit(10**9)\ndef fatal(z):\n    class A:\n        def __repr__(self): return repr(self)\n    return repr(A())"
+    deep = """
+import sys
+sys.setrecursionlimit(10**9)
+class A:
+    def __repr__(self): return repr(self)
+def fatal(z):
+    return repr(A())
+"""
     done = run(sandbox, GATE, deep, DOUBLE, names=("fatal", "gate", "double"))
     assert not {"returned", "lost"} & set(statuses(done, "fatal"))
     assert statuses(done, "gate") == statuses(done, "double") == RETURNED
 
 
 def test_memory_that_one_exercise_keeps_is_not_missed_by_the_next(sandbox: Sandbox) -> None:
-    greedy = "import numpy as np\nkept = []\ndef fatal(z):\n    while True: kept.append(np.ones(10**6))"
-    done = run(sandbox, greedy, "def big(z):\n    return np.ones(3 * 10**7).sum()", names=("fatal", "big"))
+    greedy = "import numpy as np\nkept = []\ndef fatal(z):\n    while True: kept.append(np.empty(10**6))"
+    done = run(sandbox, greedy, "def big(z):\n    return np.empty(3 * 10**7).size", names=("fatal", "big"))
     assert statuses(done, "big") == RETURNED
+
+
+def test_an_exercise_that_runs_out_of_memory_and_hangs_comes_to_an_end(sandbox: Sandbox) -> None:
+    both = "def both(z):\n    if z[0, 0] == 0: raise MemoryError\n    while True: pass"
+    done = run(sandbox, both, DOUBLE, names=("both", "double"))
+    assert statuses(done, "both") == ["raised", "timed_out", "timed_out"]
+    assert statuses(done, "double") == RETURNED
+
+
+def test_an_exercise_is_confirmed_from_its_first_case_on(sandbox: Sandbox) -> None:
+    # In a process of its own the second call alone would succeed, as it would be the first one there.
+    second = """
+import os, time
+calls = []
+def second(z):
+    time.sleep(0.01)
+    calls.append(z)
+    if len(calls) == 2: os._exit(1)
+    return z
+"""
+    assert statuses(run(sandbox, second, names=("second",)), "second") == ["returned", "died", "died"]
+
+
+def test_an_endless_loop_is_run_twice_and_not_more(sandbox: Sandbox) -> None:
+    done = run(sandbox, GATE, DOUBLE, "def fatal(z):\n    while True: pass", names=("gate", "double", "fatal"))
+    assert 2 * 0.4 < done.computing < 2.8 * 0.4
+
+
+def test_what_a_cell_showed_first_is_kept(sandbox: Sandbox, tmp_path: Path) -> None:
+    # The second child could show a hidden input that the first one left somewhere.
+    leak = f"""
+import pathlib, os
+mark = pathlib.Path({str(tmp_path / "mark")!r})
+def leak(z):
+    if z[0, 0] == 2:
+        mark.write_text(str(z))
+        os._exit(0)
+mark.exists()
+"""
+    done = run(sandbox, leak, names=("leak",))
+    assert statuses(done, "leak")[2] == "died"
+    assert "'False'" in shown(done, 0)
 
 
 def test_a_time_out_is_confirmed_alone_before_it_counts(sandbox: Sandbox, tmp_path: Path) -> None:
     # Slow the first time only, as on a machine that was busy with something else.
     mark = tmp_path / "mark"
-    slow = f"import pathlib\ndef slow(z):\n    mark = pathlib.Path({str(mark)!r})\n    if not mark.exists():\n        mark.touch()\n        while True: pass\n    return z"
+    slow = f"""
+import pathlib
+def slow(z):
+    mark = pathlib.Path({str(mark)!r})
+    if not mark.exists():
+        mark.touch()
+        while True: pass
+    return z
+"""
     assert statuses(run(sandbox, slow, names=("slow",)), "slow") == RETURNED
 
 
@@ -397,7 +454,8 @@ def test_printing_a_hundred_megabytes_hurts_nobody(sandbox: Sandbox) -> None:
     done = run(sandbox, flood, loud, DOUBLE, names=("loud", "double"))
     assert statuses(done, "loud") == statuses(done, "double") == RETURNED
     assert done.answers["unit/loud"][0].printed == 100 * (10**6 + 1)
-    assert len(shown(done, 0)) < 101_000 and "left out" in shown(done, 0)
+    assert "xxx" in shown(done, 0) and "left out" in shown(done, 0)
+    assert len(shown(done, 0)) < 101_000
 
 
 def test_a_hundred_megabytes_past_python_hurt_nobody(sandbox: Sandbox) -> None:
@@ -445,13 +503,15 @@ FORGERIES = {
     "blobs that are too large": "frame(['CellDone', 1, '', False], sizes=[2**40])",
     "blobs of negative size": "frame(['CellDone', 1, '', False], sizes=[-1])",
     "nesting": "struct.pack('<I', 100000) + b'\\x91' * 100000",
+    "a cell that was not reached": "frame(['CellDone', 5, '', False], [b'[]'])",
+    "outputs that are none": "frame(['CellDone', 1, '', False], [b'[1]'])",
     "another message": "frame(['Started'])",
     "an answer out of order": "answered(1, 2)",
     "an answer to another exercise": "answered(5, 0)",
     "an answer again": "answered(0, 0)",
     "a value that is none": "answered(0, 1, ['a', '<f8', [3], 0])",
     "a pickle": "answered(0, 1, ['p', 'cos\\nsystem\\n'])",
-    "an array of objects": "frame(['Answered', 0, 1, 'returned', ['a', '|O', [1], 0], [], '', '', None, 0], [b'12345678'])",
+    "an array of objects": "answered(0, 1, ['a', '|O', [1], 0])",
     "a status of the grader's own": "frame(['Answered', 0, 1, 'lost', None, [], '', '', None, 0])",
 }
 
@@ -477,26 +537,51 @@ def test_answers_written_before_they_are_asked_for_are_not_taken(sandbox: Sandbo
     assert [answer.value[0, 0] for answer in done.answers["unit/double"]] == [0, 2, 4]
 
 
-def test_a_cell_cannot_find_the_hidden_inputs(sandbox: Sandbox) -> None:
-    # Case 2 is hidden. Neither a cell nor an answer to a public case may have seen it.
-    spy = "import gc, numpy as np\nfound = []\ndef spy(z):\n    found.extend(o[0, 0] for o in gc.get_objects() if isinstance(o, np.ndarray) and o.shape == (3, 4))\n    import autograder.child.frames as frames\n    held = [c for c in gc.get_objects() if isinstance(c, frames.Call)]\n    return len({c.case for c in held})"
-    done = run(sandbox, spy, "def double(z): return 0", names=("spy", "double"))
-    assert [answer.value for answer in done.answers["unit/spy"]][:2] <= [2, 2]
+def test_a_public_case_is_answered_before_a_hidden_input_is_there(sandbox: Sandbox) -> None:
+    # Cases 0 and 1 are public, 2 is hidden: what is asked is held in `Call`s, which anybody can find.
+    spy = """
+import gc
+from autograder.child.frames import Call
+def spy(z):
+    return sorted({call.case for call in gc.get_objects() if isinstance(call, Call)})
+"""
+    done = run(sandbox, spy + "spy(0)", "def double(z): return 0", names=("spy", "double"))
+    assert [answer.value for answer in done.answers["unit/spy"]] == [[0, 1], [0, 1], [2]]
+    assert "'[]'" in shown(done, 0)
 
 
 def test_two_students_share_nothing(sandbox: Sandbox) -> None:
-    first = "import os, sys, builtins, numpy, random, autograder\nopen('left.txt', 'w').close()\nbuiltins.leaked = numpy.leaked = 1\nos.environ['LEAKED'] = '1'\nsys.path.insert(0, 'leaked')\nnumpy.random.rand()"
-    run(sandbox, first)
-    done = run(
-        sandbox,
-        "import os, sys, builtins, numpy\nhasattr(builtins, 'leaked'), hasattr(numpy, 'leaked'), 'LEAKED' in os.environ, 'leaked' in sys.path, os.listdir()",
-    )
+    leave = """
+import os, sys, builtins, numpy
+open('left.txt', 'w').close()
+builtins.leaked = numpy.leaked = 1
+os.environ['LEAKED'] = '1'
+sys.path.insert(0, 'leaked')
+"""
+    look = """
+import os, sys, builtins, numpy
+there = hasattr(builtins, 'leaked'), hasattr(numpy, 'leaked'), 'LEAKED' in os.environ, 'leaked' in sys.path
+(*there, os.listdir())
+"""
+    run(sandbox, leave)
+    done = run(sandbox, look)
     assert "(False, False, False, False, [])" in shown(done, 0)
 
 
 def test_what_a_student_leaves_running_is_ended(sandbox: Sandbox, tmp_path: Path) -> None:
     mark = tmp_path / "pid"
-    daemon = f"import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        for fd in range(3, 64):\n            try: os.close(fd)\n            except OSError: pass\n        open({str(mark)!r}, 'w').write(str(os.getpid()))\n        time.sleep(1000)\n    os._exit(0)\nwhile not os.path.exists({str(mark)!r}) or not open({str(mark)!r}).read(): time.sleep(0.01)"
+    daemon = f"""
+import os, time
+mark = {str(mark)!r}
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        open(mark, 'w').write(str(os.getpid()))
+        time.sleep(1000)
+    os._exit(0)
+while not os.path.exists(mark) or not open(mark).read():
+    time.sleep(0.01)
+"""
     done = run(sandbox, daemon, DOUBLE)
     assert statuses(done, "double") == RETURNED
     with pytest.raises(ProcessLookupError):
@@ -529,9 +614,10 @@ def test_a_zygote_that_dies_twice_is_not_the_students_zero(sandbox: Sandbox) -> 
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with Sandbox() as sandbox:
-        run(sandbox, GATE)
-        pid = sandbox._zygote.process.pid if sandbox._zygote else 0
+        run(sandbox, "open('file.txt', 'w').close()")
+        assert sandbox._zygote
+        assert [path.name for path in sandbox._zygote.scratch.rglob("*.txt")] == ["errors.txt"]
+        pid = sandbox._zygote.process.pid
     assert list(tmp_path.iterdir()) == []
-    time.sleep(0)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)

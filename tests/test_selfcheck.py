@@ -166,7 +166,7 @@ def test_two_different_answers_are_said_and_the_notebook_s_is_checked(exercises,
     write(exercises, SQUARED)
     write_cell(exercises, "    return x\n")
     result = run("exercises", "-k", "double")
-    assert "It is written in arithmetic.ipynb, cell 4 and, differently, in double.py" in result.stdout
+    assert "double is written in arithmetic.ipynb, cell 4 and, differently, in double.py" in result.stdout
     assert "You return x itself." in result.stdout
     write_cell(exercises, RIGHT)
 
@@ -190,8 +190,11 @@ def test_a_notebook_with_magics_prints_and_failing_cells_is_checked(exercises, r
 
 BAD = {
     "a syntax error": ("    return (x\n", "double.py does not run: line 16"),
-    "an import that fails": ("    return x\n\nimport torchh\n", "ModuleNotFoundError: No module named 'torchh'"),
-    "shadowed by a number": ("    return x\n\ndouble = 5\n", "double is of type int and no function"),
+    "an import that fails": (
+        "    import torchh\n    return x\n",
+        "ModuleNotFoundError (line 16): No module named 'torchh'",
+    ),
+    "shadowed by a number": ("    return x\n\ndouble = 5\n", "double is the number 5, not a function"),
     "other arguments": ("    return x\n\ndef double(x, y): return x\n", "It is called as double(x)"),
     "no return": ("    x + x\n", "None; expected an array. Is there a `return` at the end?"),
     "a list": ("    return (x + x).tolist()\n", "wrap it in np.array(…)"),
@@ -225,7 +228,7 @@ def test_a_renamed_function_is_missing(exercises, run):
     path = exercises / "double.py"
     path.write_text(path.read_text().replace("def double", "def dubble"))
     result = run("exercises/arithmetic/double.py")
-    assert "defines no function double; it defines helper, dubble. Was it renamed?" in result.stdout
+    assert "There is no function double; there is dubble: is the name misspelt?" in result.stdout
 
 
 def test_a_loop_is_stopped(exercises, run, monkeypatch):
@@ -239,8 +242,8 @@ def test_a_loop_is_stopped(exercises, run, monkeypatch):
 @pytest.mark.parametrize(
     ("file", "content", "says"),
     [
-        ("arithmetic.ipynb", b"{oops", "arithmetic.ipynb is not a notebook any more"),
-        ("arithmetic.ipynb", b"[]", "arithmetic.ipynb is not a notebook any more"),
+        ("arithmetic.ipynb", b"{oops", "arithmetic.ipynb is not a notebook: its text is not JSON"),
+        ("arithmetic.ipynb", b"[]", "arithmetic.ipynb is not a notebook"),
         ("arithmetic.ipynb", b"\xff\xfe\x00", "not UTF-8"),
         ("double.py", b"\xff\xfe\x00", "not UTF-8"),
         ("packs/double.pack", b"chainrule-pack 9 00\n", "version 9"),
@@ -307,3 +310,10 @@ def test_a_stub_checks_itself_when_it_is_run(exercises):
     result = subprocess.run([sys.executable, exercises / "double.py"], capture_output=True, text=True, cwd="/")
     assert "public checks passed" in result.stdout
     assert result.stderr == ""
+
+
+def test_a_file_whose_first_import_fails_says_which(exercises, run):
+    path = exercises / "double.py"
+    path.write_text(path.read_text().replace("import numpy as np", "import numpi as np"))
+    result = run("exercises/arithmetic/double.py")
+    assert "double.py does not run: line 6: ModuleNotFoundError: No module named 'numpi'" in result.stdout

@@ -59,7 +59,7 @@ def find(asked: Asked, groups: Sequence[Group], notes: list[str]) -> tuple[Any, 
     candidates = [group for group in groups if group.last(name) or name in group.namespace]
     if not candidates:
         return None, Found("absent", _absent(name, groups))
-    group = _chosen(asked, candidates, notes) if len(candidates) > 1 else candidates[0]
+    group = chosen(asked, candidates, notes) if len(candidates) > 1 else candidates[0]
     last, past = group.last(name), group.history[name]
     value = group.namespace.get(name)
     if callable(value):
@@ -74,17 +74,16 @@ def find(asked: Asked, groups: Sequence[Group], notes: list[str]) -> tuple[Any, 
     return None, Found("absent", _absent(name, groups))
 
 
-def _chosen(asked: Asked, candidates: Sequence[Group], notes: list[str]) -> Group:
+def chosen(asked: Asked, candidates: Sequence[Group], notes: list[str]) -> Group:
     """Where it was written, of several places: the first that is no longer the stub; else the last."""
     pieces = [(group, group.last(asked.name)) for group in candidates]
-    start = _function(asked.stub, asked.name)
-    touched = [(group, piece) for group, piece in pieces if piece and _function(piece.source, asked.name) != start]
-    if not touched:
+    written = [(group, piece) for group, piece in pieces if piece and touched(piece, asked)]
+    if not written:
         return candidates[-1]
-    group, first = touched[0]
+    group, first = written[0]
     others = [
         piece.place
-        for _, piece in touched[1:]
+        for _, piece in written[1:]
         if _function(piece.source, asked.name) != _function(first.source, asked.name)
     ]
     if others:
@@ -92,6 +91,11 @@ def _chosen(asked: Asked, candidates: Sequence[Group], notes: list[str]) -> Grou
             f"{asked.name} is written in {first.place} and, differently, in {', '.join(others)}: the first was judged."
         )
     return group
+
+
+def touched(piece: Piece, asked: Asked) -> bool:
+    """Whether a piece's function is no longer the stub's."""
+    return _function(piece.source, asked.name) != _function(asked.stub, asked.name)
 
 
 def _note_redefinition(name: str, last: Piece | None, past: Sequence[tuple[str, Any]], notes: list[str]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from autograder import oracles
 from autograder.authoring import AuthorError, Exercise, Oracle
 from autograder.judge import judge, tolerance
-from autograder.judge.law import distribution_function, distribution_sentence, draw
+from autograder.judge.law import LEVELS, distribution_sentence, draw, quantiles
 from autograder.outcome import Answer, Law, Normal, Outcome, Status
 from autograder.pack import Case, Pack
 from autograder.proving.expectation import disagreement
@@ -156,13 +156,12 @@ def _law_agreement(exercise: Exercise, oracle: Oracle, case: Case, law: Law) -> 
     if oracle.kind == "law":
         from scipy.stats import kstest
 
-        grid = value.ppf(np.linspace(0.001, 0.999, 199))
-        gap = float(np.max(np.abs(value.cdf(grid) - distribution_function(law, grid))))
+        gap = float(np.max(np.abs(value.cdf(quantiles(law)) - LEVELS)))
         if gap > 1e-12:
             return 0, f"the law's distribution function is off by {gap:.3g} from scipy's"
         drawn = inprocess.answer(exercise.function, case)
         chance = float(kstest(np.ravel(drawn.value[0]), value.cdf).pvalue) if drawn.returned else 0.0
-        return grid.size, "" if chance > 1e-6 else f"the reference's draws have p = {chance:.2g} under scipy's law"
+        return LEVELS.size, "" if chance > 1e-6 else f"the reference's draws have p = {chance:.2g} under scipy's law"
     draws = np.asarray(value, dtype=float)
     return draws.size, distribution_sentence([draws], law)
 

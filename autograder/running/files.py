@@ -48,21 +48,32 @@ def text_of(path: Path) -> str:
 
 
 def beside(folder: Path, notes: list[str]) -> Iterator[tuple[str, Path]]:
-    """The files of a student's folder that go along, links out of it and caches left behind."""
-    home, total, count = folder.resolve(), 0, 0
+    """The files of a student's folder that go along, code before data, as (relative name, path).
+
+    Links out of it, caches and what is too much stay behind; `notes` says so.
+    """
+    total, count = 0, 0
+    left: list[str] = []
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
-        for path in (Path(place, name) for name in sorted(names) if not name.startswith(".")):
+        wanted = sorted((not name.endswith(CODE), name) for name in names if not name.startswith("."))
+        for path in (Path(place, name) for _, name in wanted):
             relative = path.relative_to(folder).as_posix()
-            if not path.resolve().is_relative_to(home):
+            if leads_out(path, folder):
                 notes.append(f"{printable(relative)} is a link out of the folder and was not followed.")
                 continue
-            size = path.stat().st_size if path.is_file() else 0
-            code = path.suffix in CODE
-            total, count = total + (0 if code else size), count + 1
-            if count > MAX_FILES or total > MAX_DATA_BYTES:
-                notes.append(
-                    f"Of the folder, {MAX_FILES} files and {MAX_DATA_BYTES >> 20} MB go along; the rest was left out."
-                )
-                return
+            size = path.stat().st_size if path.is_file() and path.suffix not in CODE else 0
+            if count == MAX_FILES or total + size > MAX_DATA_BYTES:
+                left.append(relative)
+                continue
+            total, count = total + size, count + 1
             yield relative, path
+    if left:
+        named = ", ".join(map(printable, left[:3])) + (" …" if len(left) > 3 else "")
+        notes.append(f"{named} did not go along: at most {MAX_FILES} files and {MAX_DATA_BYTES >> 20} MB do.")
+
+
+def leads_out(path: Path, folder: Path) -> bool:
+    """Whether a path is, by way of links, outside `folder`."""
+    # realpath and not resolve, which raises for links that go round in a circle
+    return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))

@@ -162,14 +162,12 @@ class Zygote:
 
     def start(self, files: Sequence[tuple[str, Path]], memory: int, seconds: float, preload: Sequence[str]) -> Child:
         """Forks a child that finds copies of `files` in its working directory. Raises ZygoteError."""
-        folder = Path(tempfile.mkdtemp(dir=self.scratch))
-        for name, path in files:
-            copy = folder / name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(OSError):  # unreadable for us, so it cannot be read there either
-                shutil.copyfile(path, copy)
-        ours, theirs = socket.socketpair()
-        printed, their_printed = os.pipe()
+        try:
+            folder = self._working_folder(files)
+            ours, theirs = socket.socketpair()
+            printed, their_printed = os.pipe()
+        except OSError as problem:
+            raise ZygoteError(f"A process for the student's code could not be set up: {problem.strerror}.") from None
         child = Child(self, ours, printed, folder)
         try:
             order = Start(folder=str(folder), memory=memory, seconds=int(seconds) + 1, preload=list(preload))
@@ -178,6 +176,15 @@ class Zygote:
             theirs.close()
             os.close(their_printed)
         return child
+
+    def _working_folder(self, files: Sequence[tuple[str, Path]]) -> Path:
+        folder = Path(tempfile.mkdtemp(dir=self.scratch))
+        for name, path in files:
+            copy = folder / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(OSError):  # unreadable for us, so it cannot be read there either
+                shutil.copyfile(path, copy)
+        return folder
 
     def send(self, order: Order, fds: Sequence[int] = ()) -> None:
         try:

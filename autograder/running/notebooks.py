@@ -1,5 +1,6 @@
 """A notebook's text → its code cells. The text is a stranger's: checked by hand, bounded, never executed."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from autograder.running.files import SubmissionError, printable
 
 MAX_CELLS = 2_000
 MAX_METADATA = 64 * 1024
+MAX_LENIENT = 4 * 1024 * 1024
 _DAMAGED = "Open it in Jupyter and save it again, or hand in the file you worked in."
 
 
@@ -70,11 +72,11 @@ def cells(text: str, name: str, unit: str, exercises: Sequence[str], notes: list
 
 def _all_cells(text: str, name: str, notes: list[str]) -> list[_Cell]:
     try:
-        content = _decoder.decode(text)
+        content = _decode(text)
     except msgspec.ValidationError as problem:
         where = _where(str(problem))
         raise SubmissionError(f"{name} is not a notebook as Jupyter writes it: {where}. {_DAMAGED}") from None
-    except (msgspec.DecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:
         reason = "nested too deeply" if isinstance(problem, RecursionError) else _where(str(problem))
         raise SubmissionError(f"{name} is not a notebook: its text is not JSON ({reason}). {_DAMAGED}") from None
     if content.nbformat < 3 or content.nbformat > 4:
@@ -87,6 +89,19 @@ def _all_cells(text: str, name: str, notes: list[str]) -> list[_Cell]:
     if content.cells is None:
         raise SubmissionError(f"{name} is not a notebook: it has no list of cells. {_DAMAGED}")
     return content.cells
+
+
+def _decode(text: str) -> _Notebook:
+    try:
+        return _decoder.decode(text)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        # Jupyter also writes what is no JSON: NaN, or half a letter, in an output nobody looks at here.
+        if len(text) > MAX_LENIENT:
+            raise
+        content = json.loads(text, parse_constant=lambda _: None)
+        return _decoder.decode(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _where(problem: str) -> str:

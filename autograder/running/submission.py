@@ -17,7 +17,7 @@ import msgspec
 
 from autograder.child.functions import defined
 from autograder.running import notebooks
-from autograder.running.files import CODE, SubmissionError, beside, printable, text_of
+from autograder.running.files import CODE, SubmissionError, beside, leads_out, printable, text_of
 
 __all__ = ["Cell", "HandedIn", "Submission", "SubmissionError", "read", "students"]
 
@@ -88,7 +88,7 @@ def _entry(root: Path, entry: Path, unit: str) -> HandedIn | None:
     student = _student_of(entry, unit)
     if entry.suffix in (".zip", ".tar", ".gz", ".7z", ".rar"):
         return HandedIn(student, entry, f"{printable(entry.name)} is an archive: unpack it, then grade again.")
-    if entry.is_symlink() and not entry.resolve().is_relative_to(root.resolve()):
+    if entry.is_symlink() and leads_out(entry, root):
         said = f"{printable(entry.name)} is a link out of {printable(root)} and was not followed: copy the file there."
         return HandedIn(student, entry, said)
     if entry.suffix in CODE:

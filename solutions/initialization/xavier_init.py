@@ -36,18 +36,18 @@ def law(fan_in, fan_out, distribution, scale=1.0, seeded=True):
 
 # The shapes are far from square, so that fan_in alone, or fan_out alone, gives quite another spread.
 xavier_init.law(law)
-xavier_init.case("a normal layer", fan_in=300, fan_out=100, distribution="normal")
-xavier_init.case("a uniform layer", fan_in=80, fan_out=320, distribution="uniform")
+xavier_init.case("a normal layer", fan_in=180, fan_out=60, distribution="normal")
+xavier_init.case("a uniform layer", fan_in=60, fan_out=180, distribution="uniform")
 
 
-@xavier_init.cases(hidden=4)
+@xavier_init.cases(hidden=2)
 def layers(rng):
-    narrow, wide = int(rng.integers(60, 120)), int(rng.integers(240, 400))
+    narrow, wide = int(rng.integers(50, 70)), int(rng.integers(170, 200))
     fan_in, fan_out = (narrow, wide) if rng.integers(2) else (wide, narrow)
     return {"fan_in": fan_in, "fan_out": fan_out, "distribution": "normal"}
 
 
-@xavier_init.cases(hidden=4)
+@xavier_init.cases(hidden=2)
 def uniform_layers(rng):
     return {**layers(rng), "distribution": "uniform"}
 
