@@ -79,7 +79,7 @@ from autograder import exercise
 
 def helper(x):
     """Given to the students."""
-    return x + x
+    return abs(x)
 
 
 @exercise(shapes="x: N D", returns="N D")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from building import AUTHOR_FILE, write_course
+from building import write_course
 
 from autograder import course as courses
 from autograder.grading import batch, rehearsal
@@ -282,13 +282,3 @@ def test_the_demo_fails_when_the_grader_disagrees(course, hidden, tmp_path):
     accepted = msgspec.structs.replace(each.verdicts[0], outcome=Outcome.correct, diagnosis=None)
     wrongly = msgspec.structs.replace(each, verdicts=(accepted,))
     assert "expected wrong (squared), got correct" in rehearsal.surprises(pupil, wrongly)[0]
-
-
-def test_a_helper_named_like_an_exercise_of_its_unit_is_refused(tmp_path):
-    root = write_course(tmp_path, AUTHOR_FILE.replace("def helper(x)", "def twice(x)"))
-    (root / "course.yml").write_text((root / "course.yml").read_text() + "      twice: 1\n")
-    (root / "solutions" / UNIT / "twice.py").write_text(AUTHOR_FILE.lstrip().replace("double", "twice"))
-    from autograder.authoring import AuthorError
-
-    with pytest.raises(AuthorError, match="publishes a helper called twice"):
-        build.files(courses.find(root), "s" * 32)

@@ -10,6 +10,7 @@ import pytest
 from building import AUTHOR_FILE, write_course
 
 from autograder import course as courses
+from autograder.authoring import AuthorError
 from autograder.publishing import build
 
 SECRET = "s" * 32
@@ -115,3 +116,19 @@ def test_the_wheel_holds_the_package_and_nothing_else(tmp_path):
     tops = {name.partition("/")[0] for name in names}
     assert tops == {"autograder", f"{wheel.name.rsplit('-py3', 1)[0]}.dist-info"}
     assert "autograder/py.typed" in names
+
+
+@pytest.mark.parametrize(
+    ("helper", "says"),
+    [
+        ("def twice(x):", "publishes a helper called twice"),
+        ("def add_to_itself(x):", "publishes the helper add_to_itself, which solves twice"),
+    ],
+)
+def test_a_helper_that_answers_an_exercise_of_its_unit_is_refused(tmp_path, helper, says):
+    root = write_course(tmp_path, AUTHOR_FILE.replace("def helper(x):", helper).replace("abs(x)", "3 * x"))
+    (root / "course.yml").write_text((root / "course.yml").read_text() + "      twice: 1\n")
+    other = AUTHOR_FILE.lstrip().replace("double", "twice").replace("2.0 * x", "3.0 * x")
+    (root / "solutions" / "arithmetic" / "twice.py").write_text(other)
+    with pytest.raises(AuthorError, match=says):
+        published(root)

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from autograder.feedback import plain
 from autograder.grading.result import Graded
-from autograder.outcome import Outcome, Verdict
+from autograder.outcome import Outcome
 
 STYLES = {
     Outcome.correct: "green",
@@ -19,26 +19,33 @@ STYLES = {
 }
 
 
-def short(verdict: Verdict) -> str:
-    """A verdict in a cell: the mistake's name where there is one, else the outcome."""
-    said = verdict.diagnosis or ("" if verdict.correct else verdict.outcome.words)
-    return f"{plain.SYMBOLS[verdict.outcome]} {said}".rstrip()
+def summary(graded: Graded, most: int = 4) -> str:
+    """What is not right, in a line: `sigmoid tanh · softmax took too long`, the first few of many."""
+    wrong = [verdict for verdict in graded.verdicts if not verdict.correct]
+    outcomes = {(verdict.outcome, verdict.diagnosis) for verdict in wrong}
+    if len(wrong) == len(graded.verdicts) > 1 and len(outcomes) == 1 and not wrong[0].diagnosis:
+        return f"all {wrong[0].outcome.words}"
+    said = [f"{verdict.exercise.partition('/')[2]} {verdict.diagnosis or verdict.outcome.words}" for verdict in wrong]
+    return " · ".join(said[:most] + [f"and {len(said) - most} more"] * (len(said) > most))
 
 
 def show(results: Sequence[Graded], console: Console) -> None:
     """Prints the table, the sentences about odd submissions, and the mistakes by how many made them."""
     if not results:
         return
+    console.print(Text("exercises: " + ", ".join(v.exercise.partition("/")[2] for v in results[0].verdicts), "dim"))
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("student", no_wrap=True)
-    for verdict in results[0].verdicts:
-        table.add_column(verdict.exercise.partition("/")[2], overflow="fold")
     table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("exercises", no_wrap=True)
+    table.add_column("what is not right", overflow="fold")
     for graded in results:
-        # Text, never markup: names of folders and functions are the students' to choose.
-        cells = [Text(plain.clean(short(v)), STYLES.get(v.outcome, "red")) for v in graded.verdicts]
+        marks = Text()
+        for verdict in graded.verdicts:
+            marks.append(plain.SYMBOLS[verdict.outcome], STYLES.get(verdict.outcome, "red"))
         points = f"{graded.score:g} of {graded.max_score:g}" if graded.judged else "no score"
-        table.add_row(Text(plain.clean(graded.student)), *cells, points)
+        # Text, never markup: names of folders and functions are the students' to choose.
+        table.add_row(Text(plain.clean(graded.student)), points, marks, Text(plain.clean(summary(graded))))
     console.print(table)
     console.print()
     for graded in results:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from autograder.feedback import plain
-from autograder.feedback.classroom import mistakes, short
+from autograder.feedback.classroom import mistakes
 from autograder.grading.result import Graded
 from autograder.outcome import Outcome
 
@@ -41,7 +41,7 @@ def page(unit: str, title: str, results: Sequence[Graded], hints: dict[tuple[str
         mistakes=[(*key, count, hints.get(key, "")) for key, count in mistakes(results).most_common()],
         mean=sum(judged) / len(judged) if judged else None,
         judged=len(judged),
-        short=lambda verdict: plain.clean(short(verdict)),
+        symbol=lambda verdict: plain.SYMBOLS[verdict.outcome],
         colour=lambda verdict: COLOURS[verdict.outcome],
         clean=plain.clean,
         width=BAR,

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder import pack
-from autograder.authoring import AuthorError, Exercise
+from autograder.authoring import Exercise
 from autograder.course import Course
-from autograder.publishing import packs
+from autograder.publishing import leaks, packs
 from autograder.publishing.lesson import notebook
-from autograder.publishing.stub import TO_DO, helper_names, stub
+from autograder.publishing.stub import TO_DO, stub
 
 PUBLISHED = "exercises"
 HIDDEN = "hidden_packs"
@@ -32,20 +32,17 @@ def files(course: Course, secret: str, step: Callable[[str], None] = lambda _: N
     """Everything that is generated, by path relative to the course. Raises AuthorError."""
     made: dict[Path, bytes] = {}
     for unit, content in course.units.items():
-        exercises = []
+        exercises, public = [], []
         for name in content.exercises:
             step(f"{unit}/{name}")
             exercise = course.exercise(f"{unit}/{name}")
             exercises.append(exercise)
-            if clash := helper_names(exercise) & set(content.exercises):
-                raise AuthorError(
-                    f"{exercise.path} publishes a helper called {', '.join(clash)}, which is an exercise of its unit: "
-                    "in the notebook it would replace the student's own. Give the helper another name."
-                )
             built = packs.build(exercise, content.exercises[name], course.limits.seconds, secret)
+            public.append(built.public)
             made[Path(PUBLISHED, unit, f"{name}.py")] = stub_file(exercise).encode()
             made[Path(PUBLISHED, unit, "packs", f"{name}.pack")] = pack.write(built.public)
             made[Path(HIDDEN, unit, f"{name}.pack")] = pack.write(built.hidden)
+        leaks.refuse(exercises, public)
         made[Path(PUBLISHED, unit, f"{unit}.ipynb")] = notebook(content, exercises).encode()
     return made
 
