@@ -86,7 +86,8 @@ def test_no_module_is_named_like_another(tmp_path):
 def test_the_package_knows_no_exercise_by_name():
     from autograder import course as courses
 
-    names = [name.partition("/")[2] for name in courses.find().names()]
+    # Those of one word (tanh, softmax) are words of the field, too.
+    names = [name.partition("/")[2] for name in courses.find().names() if "_" in name.partition("/")[2]]
     for module in PACKAGE.rglob("*.py"):
         tree = ast.parse(module.read_text())
         strings = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value in names]

@@ -3,15 +3,20 @@
 import importlib.util
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from autograder.outcome import Answer, Status
 from autograder.pack import Case, Output, Pack
 from autograder.running import inprocess
+from autograder.running.forkserver import Zygote
 from autograder.running.sandbox import Limits, Sandbox, SubmissionRun
 from autograder.running.submission import Cell, Submission
 
@@ -294,6 +299,9 @@ def test_an_earlier_definition_is_judged_when_the_later_does_not_run(sandbox: Sa
     assert "The one of unit.ipynb, cell 1 was judged." in done.notes[0]
 
 
+HELPER = "def double(z):\n    return z + z"
+
+
 # What costs only itself
 
 FATAL = {
@@ -409,9 +417,13 @@ def second(z):
     assert statuses(run(sandbox, second, names=("second",)), "second") == ["returned", "died", "died"]
 
 
-def test_an_endless_loop_is_run_twice_and_not_more(sandbox: Sandbox) -> None:
+def test_an_endless_loop_is_run_twice_and_not_more(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    children = []
+    start = Zygote.start
+    monkeypatch.setattr(Zygote, "start", lambda *given: children.append(0) or start(*given))
     done = run(sandbox, GATE, DOUBLE, "def fatal(z):\n    while True: pass", names=("gate", "double", "fatal"))
-    assert 2 * 0.4 < done.computing < 2.8 * 0.4
+    assert statuses(done, "fatal") == ["timed_out"] * 3
+    assert len(children) == 3  # all together, the loop alone, and the hidden cases of the others
 
 
 def test_what_a_cell_showed_first_is_kept(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -609,6 +621,21 @@ def test_a_zygote_that_dies_twice_is_not_the_students_zero(sandbox: Sandbox) -> 
     assert statuses(done, "gate") == ["lost"] * 3
     assert texts(done, "gate").startswith("It could not be judged: The grading process has ended.")
     assert statuses(run(sandbox, GATE), "gate") == RETURNED
+
+
+def test_a_grader_that_dies_leaves_nothing_behind(tmp_path: Path) -> None:
+    script = f"""
+import os, tempfile
+tempfile.tempdir = {str(tmp_path)!r}
+from autograder.running.forkserver import Zygote
+from autograder.running.sandbox import Sandbox
+os.kill(os.getpid(), 9) if Sandbox().__enter__() else None
+"""
+    subprocess.run([sys.executable, "-c", script], check=False)
+    deadline = time.monotonic() + 10
+    while list(tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -319,13 +319,23 @@ def test_a_student_who_is_there_twice_is_refused_with_both_names(tmp_path: Path,
 
 def test_links_out_of_the_class_and_archives_are_refused(tmp_path: Path) -> None:
     root = tmp_path / "class"
-    root.mkdir()
-    (tmp_path / "elsewhere.py").write_text("")
-    (root / "ann.py").symlink_to(tmp_path / "elsewhere.py")
+    elsewhere = tmp_path / "elsewhere"
+    for folder in (root / "cy", elsewhere):
+        folder.mkdir(parents=True)
+    (root / "ann.py").symlink_to(elsewhere)
     (root / "bea.zip").write_text("")
-    ann, bea = students(root, "unit")
-    assert "ann.py is a link out of" in ann.problem
-    assert "bea.zip is an archive: unpack it" in bea.problem
+    (root / "cy" / "unit").symlink_to(elsewhere)
+    (root / "dan").symlink_to(elsewhere)
+    said = {each.student: each.problem for each in students(root, "unit")}
+    assert list(said) == ["ann", "bea", "cy", "dan"]
+    assert said["bea"] == "bea.zip is an archive: unpack it, then grade again."
+    assert said["ann"].startswith("ann.py is a link out of ")
+    assert said["cy"].startswith("cy/unit is a link out of ")
+    assert said["dan"].startswith("dan is a link out of ")
+
+
+def test_an_archive_that_was_unpacked_counts_no_second_time(tmp_path: Path) -> None:
+    assert handed_in(tmp_path, "ann.zip", "ann/unit.ipynb") == [HandedIn("ann", tmp_path / "ann")]
 
 
 def test_links_that_go_round_in_a_circle_stop_nobody(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ side can be made to run the other's code. Types survive the journey (a tuple sta
 a NumPy scalar, a bool is no int); what has no plain form arrives as `Opaque`, its type's name.
 """
 
+import itertools
+import sys
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ MAX_NODES = 20_000
 MAX_TEXT = 200_000
 MAX_BITS = 1 << 16
 MAX_DIMENSIONS = 16
+MAX_EXPRESSION = 2001  # one more than is read as a formula, so that what was cut is refused
 SCALARS = frozenset(np.sctypeDict.values())
 DTYPES = frozenset("|b1 |i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8 <c8 <c16".split())
 
@@ -38,6 +41,24 @@ class Opaque:
 
     def __repr__(self) -> str:
         return f"<{self.kind}>"
+
+
+class Expression:
+    """A SymPy expression as its text: nobody on the trusted side ever evaluates it."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Expression and other.text == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        return self.text
 
 
 class Rng:
@@ -92,6 +113,8 @@ class _Dumper:
             return self.array("n", np.asarray(value))
         if kind is Rng:
             return ["r", value.seed]
+        if kind is Expression:
+            return ["e", value.text]
         return self.container(value, kind, depth)
 
     def container(self, value: Any, kind: type, depth: int) -> Any:
@@ -99,7 +122,8 @@ class _Dumper:
         # and neither is isinstance, which would ask the object for its class.
         base = next((base for base in (tuple, list, dict, set, frozenset) if issubclass(kind, base)), None)
         if base is None or (base in (set, frozenset) and kind is not base):
-            return ["o", type_name(kind)]
+            text = expression_text(value, kind)
+            return ["o", type_name(kind)] if text is None else ["e", text]
         if base.__len__(value) > MAX_NODES - self.nodes:
             return ["o", f"{type_name(kind)} of too many parts"]
         if base is dict:
@@ -150,6 +174,8 @@ class _Loader:
                 return self.big_integer(text)
             case ["r", int(seed)] if seed >= 0:
                 return Rng(seed)
+            case ["e", str(text)] if len(text) <= MAX_EXPRESSION:
+                return Expression(text)
             case ["o", str(kind)]:
                 return Opaque(kind[:200])
         raise WireError(f"no such node: {str(tree)[:60]}")
@@ -185,6 +211,22 @@ class _Loader:
             return int(text, 16)
         except ValueError:
             raise WireError("an integer is not written in hexadecimal") from None
+
+
+def expression_text(value: Any, kind: type) -> str | None:
+    """The text of a SymPy expression, cut; None for anything else. SymPy is not imported for it.
+
+    Printing calls into the expression. That happens on the side that made it, and before anything is sent.
+    """
+    sympy = sys.modules.get("sympy")
+    basic = getattr(sympy, "Basic", None)
+    if sympy is None or not isinstance(basic, type) or not issubclass(kind, basic):
+        return None
+    # A few shared parts can be a text of any length: count as the text would, before it is made.
+    parts = sympy.preorder_traversal(value)
+    if sum(1 for _ in itertools.islice(parts, MAX_EXPRESSION)) == MAX_EXPRESSION:
+        return "…"
+    return str.__getitem__(str(value), slice(MAX_EXPRESSION))
 
 
 def type_name(kind: type) -> str:

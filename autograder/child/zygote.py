@@ -1,8 +1,9 @@
 """The zygote: an exec'd process that imports the heavy libraries once and forks one child per job.
 
-Run as `python -s -P -m autograder.child.zygote FD`, where FD is a SEQPACKET socket to the grader. It runs no
-student's code, knows no expected value and computes nothing: a BLAS that had started threads would hang its
-children. It ends when the grader closes the socket.
+Run as `python -s -P -m autograder.child.zygote FD SCRATCH`, where FD is a SEQPACKET socket to the grader and
+SCRATCH a folder that is removed at the end. It runs no student's code, knows no expected value and computes
+nothing: a BLAS that had started threads would hang its children. It ends when the grader closes the socket,
+also by dying.
 """
 
 import contextlib
@@ -13,6 +14,7 @@ import os
 import random
 import resource
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -221,6 +223,7 @@ def prepare() -> Any:
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     Zygote(control, prepare()).serve()
+    shutil.rmtree(sys.argv[2], ignore_errors=True)
     os._exit(0)
 
 

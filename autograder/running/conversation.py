@@ -138,9 +138,8 @@ class Conversation:
         _expect(isinstance(message, CellDone) and message.index == self.step.number and len(blobs) == 1)
         if message.out_of_memory:
             # What the cell left in memory would fail the cells after it: they are to have a fresh child.
-            raise _Stopped(
-                Status.died, f"it needs more than the {self.limits.memory / 2**30:g} GiB of memory it may use."
-            )
+            allowed = f"{self.limits.memory / 2**30:g} GiB"
+            raise _Stopped(Status.died, f"It needs more than the {allowed} of memory it may use.")
         try:
             outputs = _outputs.decode(blobs[0])
         except (msgspec.MsgspecError, RecursionError, ValueError):
@@ -222,10 +221,10 @@ class Conversation:
 
     def _ended(self, end: Ended) -> None:
         self._read()  # what it said before it ended
+        if end.fault:
+            raise ZygoteError(end.fault)
         if not self.done:
-            raise (
-                _Stopped(Status.died, last_words(end, self.limits.memory)) if not end.fault else ZygoteError(end.fault)
-            )
+            raise _Stopped(Status.died, last_words(end, self.limits.memory))
 
 
 def _step(question: Question) -> Step:

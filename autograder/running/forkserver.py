@@ -125,7 +125,7 @@ class Zygote:
         self.errors = self.scratch / "errors.txt"
         with theirs, self.errors.open("wb") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "-s", "-P", "-m", ZYGOTE, str(theirs.fileno())],
+                [sys.executable, "-s", "-P", "-m", ZYGOTE, str(theirs.fileno()), str(self.scratch)],
                 pass_fds=[theirs.fileno()],
                 env=self._environment(),
                 cwd=self.scratch,

@@ -10,7 +10,8 @@ from autograder.pack import Case
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """What a submission may use. Exercises bring their own seconds, in their packs.
+    """What a submission may use. Exercises bring their own seconds, in their packs: for the public cases
+    together, and once more for the hidden ones.
 
     cell_seconds: computing time of one cell. wall: how many times longer a cell or an exercise may take by the
     clock, so that a loaded machine fails nobody. memory: bytes of address space.

@@ -24,7 +24,7 @@ from autograder.running.submission import Submission
 __all__ = ["CellRun", "Limits", "Sandbox", "SubmissionRun", "ZygoteError"]
 
 MAX_SKIPPED = 10
-STATUS = {"absent": Status.absent, "unloadable": Status.unloadable}
+GONE = "The function was not there any more when the work was run a second time."
 
 
 class CellRun(msgspec.Struct, kw_only=True):
@@ -156,12 +156,11 @@ class _Run:
         """Settles the exercises for which there is no function. Raises FrameError when it is not one for each."""
         if len(found) != len(self.packs):
             raise frames.FrameError("not one function for each exercise")
-        if not self.looked_up:
-            self.notes += [note[:1000] for note in notes[:100]]
-        self.looked_up = True
+        again, self.looked_up = self.looked_up, True
+        self.notes += [] if again else [note[:1000] for note in notes[:100]]
         for exercise, each in enumerate(found):
             if each.status != "found":
-                self._settle(exercise, STATUS[each.status], each.text[:2000])
+                self._settle(exercise, Status(each.status), GONE if again else each.text[:2000])
 
     def answer(self, exercise: int, case: int, answer: Answer) -> None:
         self.answers[exercise][case] = answer
@@ -198,9 +197,7 @@ class _Run:
         self.cells[index] = self._cell_run(index, text, [_left_out(text)])
         self.notes.append(f"{self.submission.cells[index].place} was left out: {text}")
         if len(self.skipped) == MAX_SKIPPED:
-            self.notes.append(
-                f"{MAX_SKIPPED} cells hang or crash: the cells after {self.submission.cells[index].place} were not run."
-            )
+            self.notes.append(f"{MAX_SKIPPED} cells hang or crash: what comes after them was not run.")
             for later in range(index + 1, len(self.cells)):
                 self.skipped.setdefault(later, "it was not run, as too many cells before it hang or crash.")
 

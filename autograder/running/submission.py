@@ -21,6 +21,7 @@ from autograder.running.files import CODE, SubmissionError, beside, leads_out, p
 
 __all__ = ["Cell", "HandedIn", "Submission", "SubmissionError", "read", "students"]
 
+ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz")
 STUDENT = re.compile(r"[\w.@-]+")
 
 
@@ -86,13 +87,14 @@ def students(path: Path, unit: str) -> list[HandedIn]:
 def _entry(root: Path, entry: Path, unit: str) -> HandedIn | None:
     """The submission that a file or folder is, if it is one."""
     student = _student_of(entry, unit)
-    if entry.suffix in (".zip", ".tar", ".gz", ".7z", ".rar"):
+    if entry.suffix in ARCHIVES:
         return HandedIn(student, entry, f"{printable(entry.name)} is an archive: unpack it, then grade again.")
-    if entry.is_symlink() and leads_out(entry, root):
-        said = f"{printable(entry.name)} is a link out of {printable(root)} and was not followed: copy the file there."
-        return HandedIn(student, entry, said)
-    if entry.suffix in CODE:
-        return _checked(student, entry)
+    path = entry / unit if (entry / unit).is_dir() else entry
+    if leads_out(path, root):
+        said = f"is a link out of {printable(root)} and was not followed: copy what it points to."
+        return HandedIn(student, path, f"{printable(path.relative_to(root))} {said}")
+    if path != entry or entry.suffix in CODE:
+        return _checked(student, path)
     if not entry.is_dir():
         return None
     try:
@@ -100,15 +102,13 @@ def _entry(root: Path, entry: Path, unit: str) -> HandedIn | None:
     except OSError as problem:
         said = f"The folder {printable(entry.name)} cannot be listed: {problem.strerror}. May you read it?"
         return HandedIn(student, entry, said)
-    if any(item.name == unit and item.is_dir() for item in inside):
-        return _checked(student, entry / unit)
     if any(item.is_dir() for item in inside) and not any(item.suffix in CODE for item in inside):
         return None  # this student handed in other units
     return _checked(student, entry)
 
 
 def _student_of(path: Path, unit: str) -> str:
-    name = path.stem if path.suffix in CODE else path.name
+    name = path.stem if path.suffix in (*CODE, *ARCHIVES) else path.name
     return unicodedata.normalize("NFC", name.removesuffix(f"_{unit}") or name)
 
 
@@ -120,6 +120,7 @@ def _checked(student: str, path: Path) -> HandedIn:
 
 
 def _only_one(same: list[HandedIn]) -> HandedIn:
+    same = [each for each in same if each.path.suffix not in ARCHIVES] or same  # unpacked, and still lying there
     if len(same) == 1:
         return same[0]
     names = " and ".join(printable(each.path.name) for each in same)
