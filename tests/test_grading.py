@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -268,7 +269,8 @@ def test_the_demo_s_class_is_as_known_beforehand(tmp_path):
     shutil.copy(root / "course.yml", tmp_path)
     result = autograder(tmp_path, "demo")
     assert result.returncode == 0, result.stdout
-    assert "72 of 72 verdicts are the ones known beforehand" in result.stdout
+    assert re.search(r"grade 24 notebooks", result.stdout)
+    assert re.search(r"\b(\d{2,}) of \1 verdicts are the ones known beforehand", result.stdout)
     assert (tmp_path / "demo" / "report.html").is_file()
 
 

@@ -85,6 +85,25 @@ def test_building_never_overwrites_somebody_s_answer(root):
     assert stub.read_text() == answer
 
 
+def test_an_answer_in_the_notebook_is_not_overwritten_either_but_a_growing_unit_is_no_answer(root):
+    course = courses.find(root)
+    build.write(course, published(root))
+    path = root / "exercises/arithmetic/arithmetic.ipynb"
+    untouched = path.read_text()
+    for name in ("triple", "quadruple"):
+        text = AUTHOR_FILE.lstrip().replace("double", name)
+        (root / "solutions" / "arithmetic" / f"{name}.py").write_text(text)
+        (root / "course.yml").write_text((root / "course.yml").read_text() + f"      {name}: 1\n")
+    build.write(courses.find(root), published(root))
+    assert path.read_text() != untouched
+    answered = path.read_text().replace("raise NotImplementedError()", "return 2 * x", 1)
+    path.write_text(answered)
+    (root / "course.yml").write_text((root / "course.yml").read_text().replace("      triple: 1\n", ""))
+    with pytest.raises(build.Overwrites, match=r"arithmetic\.ipynb"):
+        build.write(courses.find(root), published(root))
+    assert path.read_text() == answered
+
+
 def test_hidden_packs_are_for_their_owner_only(root):
     build.write(courses.find(root), published(root))
     assert (root / "hidden_packs/arithmetic/double.pack").stat().st_mode & 0o077 == 0

@@ -19,7 +19,7 @@ STYLES = {
 }
 
 
-def summary(graded: Graded, most: int = 4) -> str:
+def summary(graded: Graded, most: int = 3) -> str:
     """What is not right, in a line: `sigmoid tanh · softmax took too long`, the first few of many."""
     wrong = [verdict for verdict in graded.verdicts if not verdict.correct]
     outcomes = {(verdict.outcome, verdict.diagnosis) for verdict in wrong}

@@ -36,6 +36,7 @@ class Pupil(NamedTuple):
     file: bytes | None = None
 
 
+SIZE = 24
 RIGHT = Expected(Outcome.correct)
 TO_DO_YET = Expected(Outcome.not_attempted)
 
@@ -44,8 +45,7 @@ def pupils(exercises: list[Exercise]) -> list[Pupil]:
     """A class for a unit: right in several styles, each named mistake, and what else happens in every class."""
     right = {exercise.name: program(exercise, exercise.function) for exercise in exercises}
     first = exercises[0]
-    found = [_in_style(exercises, number) for number in range(3)]
-    found += [_mistaken(exercises, number) for number in range(max(len(e.mistakes) for e in exercises))]
+    found = [_mistaken(exercises, number) for number in range(max(len(e.mistakes) for e in exercises))]
 
     def odd(student: str, cell: str | None, expected: Expected, **more: Any) -> None:
         """Right everywhere but in the first exercise."""
@@ -69,7 +69,7 @@ def pupils(exercises: list[Exercise]) -> list[Pupil]:
     odd("talkative", right[first.name], RIGHT, more=("for i in range(200_000): print('line', i)",))
     spoilt = {e.name: Expected(Outcome.crashed) for e in exercises}
     found.append(Pupil("not-json", {}, spoilt, file=b'{"cells": [{"cell_type": "code", '))
-    return found
+    return [*(_in_style(exercises, number) for number in range(max(2, SIZE - len(found)))), *found]
 
 
 def _in_style(exercises: list[Exercise], number: int) -> Pupil:

@@ -11,8 +11,6 @@ from typing import Any
 
 from autograder.authoring import AuthorError, Exercise
 
-REFERENCE = "_reference"
-
 
 def program(exercise: Exercise, function: Callable[..., Any]) -> str:
     """The source of `function` (a mistake, a variant or the reference) as the exercise's answer.
@@ -33,8 +31,8 @@ def program(exercise: Exercise, function: Callable[..., Any]) -> str:
             kept.append(node)
     used = _used(kept, target)
     # Names of its own for all that comes along: a later cell must not replace what another one defines.
-    names = {node.name: f"_{node.name}" for node in used if isinstance(node, ast.FunctionDef)}
-    names[exercise.name] = REFERENCE
+    defined = [name for node in used if isinstance(node, ast.FunctionDef | ast.Assign) for name in _binds(node)]
+    names = {name: f"_{exercise.name}_{name}" for name in defined} | {exercise.name: f"_{exercise.name}_reference"}
     body = [_renamed(node, names) for node in used]
     answer = _renamed(target, names)
     assert isinstance(answer, ast.FunctionDef)
@@ -64,7 +62,8 @@ def _binds(node: ast.stmt) -> set[str]:
         return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
     if isinstance(node, ast.FunctionDef):
         return {node.name} - {"_"}
-    return {name.id for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
+    stores = (name for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store))
+    return {name.id for name in stores}
 
 
 class _Rename(ast.NodeTransformer):

@@ -69,7 +69,7 @@ def drift(course: Course, made: dict[Path, bytes]) -> list[Drift]:
 def write(course: Course, made: dict[Path, bytes]) -> list[Drift]:
     """Brings the folder to `made` and returns what was changed. Raises Overwrites before anything is lost."""
     changes = drift(course, made)
-    work = [change.path for change in changes if _holds_work(course.root / change.path, made.get(change.path, b""))]
+    work = [change.path for change in changes if _holds_work(course.root / change.path)]
     if work:
         raise Overwrites(
             f"{', '.join(map(str, work))}: somebody wrote an answer there, and building would overwrite it. "
@@ -103,12 +103,13 @@ def _left_over(course: Course, made: dict[Path, bytes]) -> list[Path]:
     return [path for path in there if path not in made]
 
 
-def _holds_work(path: Path, content: bytes) -> bool:
-    """Whether a file has fewer places to do than what would replace it: they have been filled in."""
+def _holds_work(path: Path) -> bool:
+    """Whether a generated file no longer says "to do" where it did: somebody filled it in."""
     if path.suffix == ".pack" or not path.is_file():
         return False
-    to_do = TO_DO[1].encode()
-    return path.read_bytes().count(to_do) < max(1, content.count(to_do))
+    text = path.read_text(encoding="utf-8", errors="replace")
+    places = text.count('"role": "solution"') if path.suffix == ".ipynb" else 1
+    return text.count(TO_DO[1]) < places
 
 
 def _replace(path: Path, content: bytes) -> None:
