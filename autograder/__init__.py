@@ -1,6 +1,6 @@
 """Deep learning from scratch: exercises that prove themselves, and a judge that says what the mistake is.
 
-Students need `check`; authors need `exercise`, `Out` and the laws. Names are loaded when first used:
+Students need `check`; authors need `exercise`, `Out`, `Formula` and the laws. Names are loaded when first used:
 starting a grading process imports this package and must not pay for what it does not need.
 """
 
@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograder.authoring import Exercise, Out, exercise
+    from autograder.formulas import Formula
     from autograder.outcome import Normal, Uniform
     from autograder.selfcheck import check
 
-__all__ = ["Exercise", "Normal", "Out", "Uniform", "check", "exercise"]
+__all__ = ["Exercise", "Formula", "Normal", "Out", "Uniform", "check", "exercise"]
 
 _HOMES = {
     "check": "autograder.selfcheck",
     "exercise": "autograder.authoring",
     "Exercise": "autograder.authoring",
     "Out": "autograder.authoring",
+    "Formula": "autograder.formulas",
     "Normal": "autograder.outcome",
     "Uniform": "autograder.outcome",
 }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from autograder import sampling
+from autograder import formulas, sampling
 from autograder.pack import Mistake, Output
 
 Function = Callable[..., Any]
@@ -111,7 +111,14 @@ class Exercise:
     Calling it calls the reference, so that a mistake or a variant can be written as a change of it.
     """
 
-    def __init__(self, function: Function, shapes: str, returns: str | Sequence[Output], tolerance: float | None):
+    def __init__(
+        self,
+        function: Function,
+        shapes: str,
+        returns: str | Output | Sequence[Output],
+        tolerance: float | None,
+        symbols: str = "",
+    ):
         self.function = function
         self.name = function.__name__
         self.arguments = list(inspect.signature(function).parameters)
@@ -122,9 +129,13 @@ class Exercise:
             raise AuthorError(f"{self.name}: {problem}") from None
         for name in self.shapes:
             self.must_know("argument", name, self.arguments)
-        single = isinstance(returns, str)
-        self.outputs = (Output(name="", shape=returns or None),) if isinstance(returns, str) else tuple(returns)
-        self.single_output = single
+        self.single_output = isinstance(returns, str | Output)
+        if isinstance(returns, str):
+            returns = Output(name="", shape=returns or None)
+        try:
+            self.outputs = formulas.complete((returns,) if isinstance(returns, Output) else returns, symbols)
+        except ValueError as problem:
+            raise AuthorError(f"{self.name}: {problem}") from None
         self.tolerance = tolerance
         self.fixed_cases: list[FixedCase] = []
         self.drawn_cases: list[DrawnCases] = []
@@ -143,6 +154,11 @@ class Exercise:
     def identity(self) -> str:
         """`unit/name`."""
         return f"{self.unit}/{self.name}"
+
+    @property
+    def symbolic(self) -> bool:
+        """Whether an output is a formula."""
+        return any(output.symbols is not None for output in self.outputs)
 
     @property
     def signature(self) -> str:
@@ -227,11 +243,16 @@ class Exercise:
 
 
 def exercise(
-    *, shapes: str = "", returns: str | Sequence[Output] = "", tolerance: float | None = None
+    *,
+    shapes: str = "",
+    returns: str | Output | Sequence[Output] = "",
+    tolerance: float | None = None,
+    symbols: str = "",
 ) -> Callable[[Function], Exercise]:
     """Declares the decorated function as an exercise's reference.
 
-    shapes: the inputs' shapes by letters, "x: N D, U: D H". returns: the output's shape, or a list of `Out`.
-    tolerance: the share of max|expected| that an answer may be off, where the table's does not fit.
+    shapes: the inputs' shapes by letters, "x: N D, U: D H". returns: the output's shape, a list of `Out`, or
+    `Formula()`. tolerance: the share of max|expected| that an answer may be off, where the table's does not fit.
+    symbols: what formulas are made of: "z: real at 0, a = sigmoid(z)"; `autograder.formulas` says how.
     """
-    return lambda function: Exercise(function, shapes, returns, tolerance)
+    return lambda function: Exercise(function, shapes, returns, tolerance, symbols)

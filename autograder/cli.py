@@ -97,25 +97,35 @@ def build(
 def verify(
     names: Names = None,
     as_json: Annotated[bool, typer.Option("--json", help="One object on stdout instead of the table.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Proves again what is known to hold.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Writes the matrix to this file, as one page.")] = None,
 ) -> None:
-    """Proves exercises: reference, oracles, mistakes, variants, stub."""
+    """Proves exercises: reference, oracles, mistakes, variants, stub, mutants, margins."""
     from autograder import course as courses
     from autograder.feedback import proofs
-    from autograder.proving.matrix import prove
-    from autograder.publishing.packs import read_secret
+    from autograder.proving import cache
 
     course = courses.find()
     chosen = course.select(names or [])
-    secret = read_secret(course.root)
-    found = []
-    with _progress(len(chosen)) as step:
-        for name in chosen:
-            step(name)
-            found.append(prove(course.exercise(name), course.points(name), course.limits.seconds, secret))
+    known = {}
+    keys = {name: cache.key(course.author_file(name), course.limits.seconds) for name in chosen}
+    if not fresh:
+        known = {name: proof for name in chosen if (proof := cache.load(course.root, name, keys[name]))}
+    missing = [name for name in chosen if name not in known]
+    if missing:
+        from autograder.proving.matrix import prove_all
+
+        with _progress(len(missing)) as step:
+            for proof in prove_all(course, missing, step):
+                known[proof.exercise] = proof
+                cache.save(course.root, proof, keys[proof.exercise])
+    found = [known[name] for name in chosen]
     if as_json:
         typer.echo(proofs.as_json(found))
     else:
         proofs.show(found)
+    if html:
+        html.write_text(proofs.page(course.title, found), encoding="utf-8")
     if not all(proof.ok for proof in found):
         raise typer.Exit(1)
 

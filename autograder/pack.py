@@ -23,11 +23,16 @@ class PackError(Exception):
 
 
 class Output(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing an exercise returns: its name ('' for an only one), its shape in letters, its weight."""
+    """One thing an exercise returns: its name ('' for an only one), its shape in letters, its weight.
+
+    symbols: for a formula, its symbols with their domains. steps: it may be the lines of a derivation.
+    """
 
     name: str
     shape: str | None = None
     weight: float = 1.0
+    symbols: str | None = None
+    steps: bool = False
 
 
 class Mistake(msgspec.Struct, frozen=True, kw_only=True):

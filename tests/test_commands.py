@@ -54,6 +54,8 @@ def test_verify_shows_the_matrix_and_one_object(root):
         "mistake",
         "variant",
         "stub",
+        "mutant",
+        "margin",
     }
 
 

@@ -1,11 +1,19 @@
 """`verify` finds a planted fault of each kind, and proves every exercise of the course."""
 
+import json
+import re
+import subprocess
+import sys
+
 import pytest
 from building import AUTHOR_FILE, write_course
 
 from autograder import course as courses
+from autograder.feedback import proofs
+from autograder.proving import cache
 from autograder.proving.expectation import disagreement
-from autograder.proving.matrix import prove
+from autograder.proving.matrix import Workshop, prove
+from autograder.proving.proof import Evidence, Margin, Proof, Tally
 
 SECRET = "s" * 32
 
@@ -56,17 +64,23 @@ ORACLE = "@double.oracle.brute_force\n"
         ("return x + x  # CANARY_VARIANT", "return None", ("variant", "variant 1"), "wrong on"),
         ("return x + x  # CANARY_VARIANT", "x += x\n    return x", ("variant", "variant 1"), "changed its input x"),
         ("return 2.0 * x", "return np.array([[3.0, np.nan]])", ("expect", "by hand"), "gives nan"),
-        ("    return x + x\n", "    return y\n\n\nz = y\n", ("stub", "stub"), "it does not run: NameError"),
+        (
+            "x=[[1.5, -2.0]], expect=[[3, -4]]",
+            "x=[[0.0]], expect=[[0]]",
+            ("public", "by hand"),
+            "so it shows nothing",
+        ),
+        (
+            "    return abs(x)\n",
+            "    return abs(x)\n\n\nLIMIT = exercise\n",
+            ("stub", "stub"),
+            "it does not run: NameError",
+        ),
     ],
 )
 def test_a_planted_fault_is_found(tmp_path, old, new, where, says):
     assert AUTHOR_FILE.count(old) >= 1
     text = AUTHOR_FILE.replace(old, new, 1)
-    if where == ("stub", "stub"):
-        text = text.replace("z = y", "y = np.unknown")
-        with pytest.raises(Exception, match="unknown"):  # it does not even load
-            proof(tmp_path, text)
-        return
     found = failures(proof(tmp_path, text))
     assert where in found
     assert says in found[where]
@@ -129,3 +143,92 @@ def test_every_exercise_of_the_course_is_proven(name):
 
 def test_the_seven_are_in_the_course():
     assert set(SEVEN) <= set(COURSE.names())
+
+
+@pytest.fixture(scope="module")
+def workshop():
+    with Workshop() as started:
+        yield started
+
+
+@pytest.mark.parametrize("name", SEVEN)
+def test_every_wrong_mutant_of_the_seven_is_killed_and_the_tolerance_has_room(name, workshop):
+    found = prove(COURSE.exercise(name), COURSE.points(name), COURSE.limits.seconds, "another".ljust(32), workshop)
+    assert failures(found) == {}
+    assert found.mutants.survivors == ()
+    assert found.mutants.killed + len(found.mutants.equivalent) == found.mutants.total
+    assert found.margin.power or found.margin.noise * 10 <= found.margin.tolerance <= found.margin.nearest / 10
+
+
+def verify(root, *arguments):
+    # As in a fresh shell, and it says what it imported.
+    command = [sys.executable, "-X", "importtime", "-m", "autograder.cli", "verify", *arguments]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    return done, imported
+
+
+def test_a_proof_is_kept_until_something_it_rests_on_changes(tmp_path):
+    root = write_course(tmp_path, AUTHOR_FILE.replace("canary_oracle(x):", "canary_oracle(x):\n    import torch\n"))
+    first, imported = verify(root, "--json")
+    assert first.returncode == 0, first.stdout
+    assert "torch" in imported
+    kept = root / ".cache/verify/arithmetic/double.json"
+    assert kept.is_file()
+    again, imported = verify(root, "--json")
+    assert json.loads(again.stdout) == json.loads(first.stdout)
+    assert imported & {"torch", "scipy", "sympy", "IPython"} == set()
+    (root / "course.secret").unlink()  # no part of what is kept
+    assert "torch" not in verify(root)[1]
+    assert "torch" in verify(root, "--fresh")[1]
+    author_file = root / "solutions/arithmetic/double.py"
+    author_file.write_text(author_file.read_text() + "# another line\n")
+    assert "torch" in verify(root)[1]
+    kept.write_text("{")
+    assert verify(root)[0].returncode == 0
+    author_file.write_text(author_file.read_text().replace("expect=[[3, -4]]", "expect=[[3, -5]]"))
+    assert verify(root)[0].returncode == 1
+    assert verify(root)[0].returncode == 1  # what fails is not kept
+
+
+def test_the_key_is_of_content_and_the_limit(tmp_path):
+    path = tmp_path / "double.py"
+    path.write_text("one")
+    key = cache.key(path, 10.0)
+    assert key == cache.key(path, 10.0) != cache.key(path, 5.0)
+    path.write_text("two")
+    assert key != cache.key(path, 10.0)
+
+
+HOSTILE = "<script>alert(1)</script>"
+PROOFS = [
+    Proof(
+        exercise="unit/sound",
+        evidence=tuple(Evidence(kind=kind, name="", ok=True, detail="") for kind in ("mutant", "margin")),
+        mutants=Tally(total=9, killed=7, public=6, explained=1, inputs=2100, equivalent=("a < b → a <= b", HOSTILE)),
+        margin=Margin(noise=2e-16, tolerance=1e-9, nearest=3e-4),
+    ),
+    Proof(
+        exercise="unit/weak",
+        evidence=(Evidence(kind="explanation", name=HOSTILE, ok=False, detail=f"{HOSTILE} & more"),),
+        mutants=Tally(total=3, killed=2, public=2, explained=1, inputs=2100, survivors=("x",)),
+    ),
+]
+
+
+def test_the_matrix_has_mutants_and_margins(capsys):
+    proofs.show(PROOFS)
+    shown = capsys.readouterr().out
+    assert re.search(r"unit/sound .*✓ 7/7 \+ 2 eq\. +✓ 2e-16 ‥ 1e-9 ‥ 3e-4", shown)
+    assert re.search(r"unit/weak .*✗ 2/3", shown)
+    assert "10 mutants are wrong; the hidden packs reject 90.0 % of them" in shown
+    assert json.loads(proofs.as_json(PROOFS))["exercises"]["unit/sound"]["margin"]["nearest"] == 3e-4
+
+
+def test_the_page_stands_alone_and_escapes_everything():
+    page = proofs.page(f"A {HOSTILE} course", PROOFS)
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;") == 5  # twice in title and heading, then as mutant, name and detail
+    assert "default-src 'none'" in page
+    assert not re.search(r"""(src|href)\s*=|url\(|@import""", page)
+    assert "✓" in page and "✗" in page and "7/7 + 2 eq." in page

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.proving.matrix import Evidence, Proof
+from autograder.proving.proof import Evidence, Margin, Proof, Tally
 
 COLUMNS = (
     ("expect", "lecture"),
@@ -15,50 +15,125 @@ COLUMNS = (
     ("mistake", "mistakes"),
     ("variant", "variants"),
     ("stub", "stub"),
+    ("mutant", "mutants"),
+    ("margin", "margin"),
 )
 
+# What the matrix needs, and gets where it goes into a file.
+WIDTH = 118
 
-SHORT = {"PyTorch": "torch", "SymPy": "sympy", "finite differences": "differences", "brute force": "loop"}
+SHORT = {"PyTorch": "torch", "SymPy": "sympy", "finite differences": "diff", "brute force": "loop"}
+# What failed of these kinds is shown in the column of another.
+WITH = {"explanation": "mutant", "public": "mutant"}
 
 
 def as_json(proofs: Sequence[Proof]) -> str:
-    """`{"ok": …, "exercises": {name: {"ok": …, "evidence": […]}}}`."""
-    exercises = {proof.exercise: {"ok": proof.ok, "evidence": proof.evidence} for proof in proofs}
+    """`{"ok": …, "exercises": {name: {"ok": …, "evidence": […], "mutants": {…}, "margin": {…}}}}`."""
+    exercises = {
+        proof.exercise: {"ok": proof.ok, "evidence": proof.evidence, "mutants": proof.mutants, "margin": proof.margin}
+        for proof in proofs
+    }
     return msgspec.json.encode({"ok": all(proof.ok for proof in proofs), "exercises": exercises}).decode()
 
 
 def show(proofs: Sequence[Proof], console: Console | None = None) -> None:
     """Prints the matrix, each failed piece of evidence, and the count."""
     console = console or Console()
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    if not console.is_terminal:
+        console = Console(width=max(console.width, WIDTH), file=console.file)
+    table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column("exercise", no_wrap=True)
-    for _, title in COLUMNS:
-        table.add_column(title)
+    for kind, title in COLUMNS:
+        table.add_column(title, no_wrap=kind != "oracle" and console.width >= WIDTH)
     for proof in proofs:
-        table.add_row(Text(proof.exercise), *(_cell(kind, proof.of(kind)) for kind, _ in COLUMNS))
-    console.print(table, soft_wrap=True)
+        table.add_row(Text(proof.exercise), *(_styled(*cell(kind, proof)) for kind, _ in COLUMNS))
+    console.print(table)
     failed = [(proof, item) for proof in proofs for item in proof.evidence if not item.ok]
     for proof, item in failed:
         console.print(Text(f"\n✗ {proof.exercise}: {item.kind} {item.name}", "bold red"))
-        console.print(Text(f"  {item.detail}"))
+        console.print(Text("\n".join(f"  {line}" for line in item.detail.splitlines())))
     proven = sum(proof.ok for proof in proofs)
     console.print(
         Text(f"\n{proven} of {len(proofs)} exercises are proven.", "bold" if proven == len(proofs) else "bold red")
     )
+    counted = total([proof.mutants for proof in proofs if proof.mutants])
+    if counted:
+        console.print(Text(counted))
     if failed:
         console.print("Mend the author's file that is named above, then run it again with the exercise's name.")
 
 
-def _cell(kind: str, evidence: Sequence[Evidence]) -> Text:
+def page(title: str, proofs: Sequence[Proof]) -> str:
+    """The matrix as one self-contained HTML page: no script, everything escaped."""
+    import jinja2
+
+    loader = jinja2.PackageLoader("autograder.feedback")
+    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    return environment.get_template("proofs.html").render(
+        title=title,
+        columns=[name for _, name in COLUMNS],
+        rows=[(proof, [cell(kind, proof) for kind, _ in COLUMNS]) for proof in proofs],
+        proven=sum(proof.ok for proof in proofs),
+        total=total([proof.mutants for proof in proofs if proof.mutants]),
+        failed=[(proof, [item for item in proof.evidence if not item.ok]) for proof in proofs if not proof.ok],
+    )
+
+
+def total(tallies: Sequence[Tally]) -> str:
+    """The mutants of all exercises together, in a sentence; '' when there are none."""
+    if not tallies:
+        return ""
+    equivalent = sum(len(tally.equivalent) for tally in tallies)
+    wrong = sum(tally.total for tally in tallies) - equivalent
+    killed, public = sum(tally.killed for tally in tallies), sum(tally.public for tally in tallies)
+    explained = sum(tally.explained for tally in tallies)
+    return (
+        f"{wrong} mutants are wrong; the hidden packs reject {_share(killed, wrong)} of them, the public ones "
+        f"{_share(public, wrong)}, and {_share(explained, wrong)} get an explanation. {equivalent} more are equivalent."
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    """In per cent; 100 only when it is all of them."""
+    return "100 %" if part == whole else f"{min(99.9, 100 * part / max(whole, 1)):.1f} %"
+
+
+def cell(kind: str, proof: Proof) -> tuple[bool | None, str]:
+    """Whether a column's evidence holds (None when there is none), and what to write beside the mark."""
+    evidence = [item for item in proof.evidence if WITH.get(item.kind, item.kind) == kind]
     if not evidence:
-        return Text("–", "dim")
+        return None, ""
     ok = all(item.ok for item in evidence)
-    mark, style = ("✓", "green") if ok else ("✗", "red")
-    if kind == "stub":
-        return Text(mark, style)
-    if kind == "oracle":
-        return Text(f"{mark} {', '.join(dict.fromkeys(SHORT.get(item.name, item.name) for item in evidence))}", style)
+    return ok, _words(kind, proof, evidence, ok)
+
+
+def _words(kind: str, proof: Proof, evidence: Sequence[Evidence], ok: bool) -> str:
     right = sum(item.ok for item in evidence)
+    if kind == "stub":
+        return ""
+    if kind == "oracle":
+        return " ".join(dict.fromkeys(SHORT.get(item.name, item.name) for item in evidence))
+    if kind == "mutant" and proof.mutants:
+        equivalent = len(proof.mutants.equivalent)
+        wrong = proof.mutants.total - equivalent
+        return f"{proof.mutants.killed}/{wrong}" + (f" + {equivalent} eq." if equivalent else "")
+    if kind == "margin" and proof.margin:
+        return _room(proof.margin)
     # The reference is judged with the variants and is none of them.
     less = 1 if kind == "variant" else 0
-    return Text(f"{mark} {right - less if ok else right}{'' if ok else f' of {len(evidence)}'}", style)
+    return f"{right - less}" if ok else f"{right} of {len(evidence)}"
+
+
+def _room(margin: Margin) -> str:
+    """`2e-16 ‥ 1e-09 ‥ 3e-04`: noise, tolerance, nearest wrong answer; of a law the factor it tells."""
+    if margin.power is not None:
+        return f"scale × {margin.power:.3g}"
+    nearest = "–" if margin.nearest is None else f"{margin.nearest:.0e}"
+    return f"{margin.noise:.0e} ‥ {margin.tolerance:.0e} ‥ {nearest}".replace("e-0", "e-").replace("0e+00", "0")
+
+
+def _styled(ok: bool | None, words: str) -> Text:
+    if ok is None:
+        return Text("–", "dim")
+    mark, style = ("✓", "green") if ok else ("✗", "red")
+    return Text(f"{mark} {words}".strip(), style)

@@ -14,7 +14,7 @@ from autograder.judge import tolerance
 from autograder.judge.ladder import Findings, outputs_of
 from autograder.judge.law import follows
 from autograder.outcome import Answer, Law, Outcome
-from autograder.pack import Case, Pack
+from autograder.pack import Case, Output, Pack
 
 
 class Diagnosis(NamedTuple):
@@ -80,7 +80,16 @@ def _same(pack: Pack, mistaken: Answer | Law, answer: Answer, output: str) -> bo
     theirs, mine = outputs_of(pack, mistaken.value), outputs_of(pack, answer.value)
     if theirs is None or mine is None:
         return theirs is mine and _same_value(mistaken.value, answer.value, pack.tolerance)
+    declared = _declared(pack, output)
+    if declared.symbols is not None:
+        from autograder.judge import formula
+
+        return formula.alike(declared, theirs[output], mine[output], pack.exercise)
     return _same_value(theirs[output], mine[output], pack.tolerance)
+
+
+def _declared(pack: Pack, name: str) -> Output:
+    return next(output for output in pack.outputs if output.name == name)
 
 
 def _same_value(a: Any, b: Any, override: float | None) -> bool:
@@ -105,6 +114,8 @@ Pair = tuple[Case, np.ndarray[Any, Any], np.ndarray[Any, Any]]
 
 def _generic(pack: Pack, output: str, answers: Sequence[Answer]) -> Diagnosis | None:
     """The one change, of those that could happen to any formula, that explains this output in every case."""
+    if _declared(pack, output).symbols is not None:
+        return _changed_formula(pack, _declared(pack, output), answers)
     pairs = list(_pairs(pack, output, answers))
     if len(pairs) < len(pack.cases) or sum(expected.size for _, expected, _ in pairs) < 3:
         return None
@@ -125,6 +136,25 @@ def _generic(pack: Pack, output: str, answers: Sequence[Answer]) -> Diagnosis | 
                     Diagnosis(f"{name}_{letter}", f"Yours is exactly ours {word} {letter}: a sum and a mean?")
                 )
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _changed_formula(pack: Pack, output: Output, answers: Sequence[Answer]) -> Diagnosis | None:
+    """As `_generic`, of an output that is a formula itself."""
+    from autograder.judge import formula
+
+    pairs = []
+    for case, answer in zip(pack.cases, answers, strict=True):
+        expected = outputs_of(pack, case.expected.value) if isinstance(case.expected, Answer) else None
+        got = outputs_of(pack, answer.value)
+        if not expected or not got:
+            return None
+        pairs.append((formula.lines_of(output, expected[output.name]), got[output.name]))
+    fitting = [
+        name
+        for name, change in formula.CHANGES.items()
+        if all(lines and formula.alike(output, change.format(lines[-1]), got, pack.exercise) for lines, got in pairs)
+    ]
+    return Diagnosis(fitting[0], CHANGES[fitting[0]][1]) if len(fitting) == 1 else None
 
 
 def _pairs(pack: Pack, output: str, answers: Sequence[Answer]) -> Iterator[Pair]:

@@ -120,6 +120,11 @@ def _advice(pack: Pack, answer: Answer) -> str:
 
 def compare(pack: Pack, case: Case, output: Output, expected: Any, got: Any) -> Finding | None:
     """One output: type, shape, dtype, finite, values."""
+    if output.symbols is not None:
+        from autograder.judge import formula
+
+        broken = formula.finding(output, expected, got, pack.exercise)
+        return Finding(*broken) if broken else None
     what = f"`{output.name}`" if output.name else "It"
     if not _numeric(expected) or type(expected) is type(got) is int:
         return _compare_plain(what, expected, got)

@@ -1,47 +1,51 @@
 """The proof of an exercise: evidence that its check rejects what it must and accepts what it must."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from autograder import oracles
-from autograder.authoring import AuthorError, Exercise, Oracle
+from autograder.authoring import Exercise, Oracle
+from autograder.course import Course
 from autograder.judge import judge, tolerance
-from autograder.judge.law import LEVELS, distribution_sentence, draw, quantiles
+from autograder.judge.law import LEVELS, distribution_sentence, quantiles
 from autograder.outcome import Answer, Law, Normal, Outcome, Status
 from autograder.pack import Case, Pack
 from autograder.proving.expectation import disagreement
+from autograder.proving.kernels import OtherMachines
+from autograder.proving.laws import drawn_answer, try_laws
+from autograder.proving.margins import largest, margin, noise_of, noise_pack
+from autograder.proving.power import try_mutants
+from autograder.proving.proof import Evidence, Margin, Proof, Tally
+from autograder.proving.silent import silent_cases
 from autograder.publishing import packs
 from autograder.running import inprocess
+from autograder.running.sandbox import Sandbox
 
 SECONDS = 30.0
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that was tried. kind: expect, oracle, mistake, variant or stub. detail: what was seen."""
+class Workshop:
+    """The processes that proving needs, started when first used: the sandbox of mutants, other BLAS kernels."""
 
-    kind: str
-    name: str
-    ok: bool
-    detail: str
+    def __init__(self) -> None:
+        self.sandbox = Sandbox()
+        self.machines = OtherMachines()
 
+    def __enter__(self) -> "Workshop":
+        return self
 
-class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    exercise: str
-    evidence: tuple[Evidence, ...]
-
-    @property
-    def ok(self) -> bool:
-        return all(item.ok for item in self.evidence)
-
-    def of(self, kind: str) -> list[Evidence]:
-        return [item for item in self.evidence if item.kind == kind]
+    def __exit__(self, *details: object) -> None:
+        self.sandbox.__exit__(*details)
+        self.machines.__exit__(*details)
 
 
-def prove(exercise: Exercise, points: float, seconds: float, secret: str) -> Proof:
-    """Tries everything the author's file claims. Raises AuthorError when it cannot be built at all."""
+def prove(exercise: Exercise, points: float, seconds: float, secret: str, workshop: Workshop | None = None) -> Proof:
+    """Tries everything the author's file claims. Raises AuthorError when it cannot be built at all.
+
+    With a workshop it tries mutants and measures the margins, too.
+    """
     built = packs.build(exercise, points, seconds, secret)
     evidence = [
         *_expectations(exercise, built.public),
@@ -49,8 +53,34 @@ def prove(exercise: Exercise, points: float, seconds: float, secret: str) -> Pro
         *_mistakes(exercise, built),
         *_variants(exercise, built),
         _stub(exercise, built.public),
+        *silent_cases(built.public),
     ]
-    return Proof(exercise=exercise.identity, evidence=tuple(evidence))
+    if workshop is None:
+        return Proof(exercise=exercise.identity, evidence=tuple(evidence))
+    more, tally, margin = _power(exercise, built, workshop)
+    return Proof(exercise=exercise.identity, evidence=(*evidence, *more), mutants=tally, margin=margin)
+
+
+def prove_all(course: Course, names: Sequence[str], step: Callable[[str], None]) -> Iterator[Proof]:
+    """The proofs of exercises, with mutants and margins; `step` hears the name of each before its turn."""
+    secret = packs.read_secret(course.root)
+    with Workshop() as workshop:
+        for name in names:
+            step(name)
+            yield prove(course.exercise(name), course.points(name), course.limits.seconds, secret, workshop)
+
+
+def _power(exercise: Exercise, built: packs.Packs, workshop: Workshop) -> tuple[list[Evidence], Tally, Margin | None]:
+    """What the cases can tell apart: mutants of the program, or of the law, and the margin of the tolerance."""
+    if exercise.random:
+        return try_laws(exercise, built)
+    tried = try_mutants(exercise, built, workshop.sandbox)
+    if exercise.symbolic:
+        return tried.evidence, tried.tally, None  # a formula is equal or it is not: there is nothing to tolerate
+    pack = noise_pack(exercise, built.hidden)
+    noise = largest([noise_of(exercise, pack), *workshop.machines.noise(exercise, pack)])
+    found, evidence = margin(built.hidden, noise, tried.wrong)
+    return [*tried.evidence, evidence], tried.tally, found
 
 
 def _expectations(exercise: Exercise, public: Pack) -> Iterator[Evidence]:
@@ -186,16 +216,7 @@ def _mistakes(exercise: Exercise, built: packs.Packs) -> Iterator[Evidence]:
 def _answers(function: Callable[..., Any], pack: Pack, name: str, random: bool) -> list[Answer]:
     if not random:
         return inprocess.answer_all(function, pack.cases, SECONDS)
-    return [_drawn_answer(case.mistakes[name], case) for case in pack.cases]
-
-
-def _drawn_answer(law: Answer | Law, case: Case) -> Answer:
-    if isinstance(law, Answer):
-        raise AuthorError("a random exercise's mistake must be a law")
-    # A mistake that ignores the generator draws from one of its own, which goes on from call to call.
-    own = packs.generator("ignores the generator", str(case.seeds))
-    draws = tuple(draw(law, np.random.default_rng(seed) if law.seeded else own) for seed in case.seeds)
-    return Answer(status=Status.returned, value=draws)
+    return [drawn_answer(case.mistakes[name], case) for case in pack.cases]
 
 
 def _variants(exercise: Exercise, built: packs.Packs) -> Iterator[Evidence]:

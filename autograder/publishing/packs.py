@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder import sampling
+from autograder import formulas, sampling
 from autograder.authoring import AuthorError, DrawnCases, Exercise
 from autograder.child.wire import Rng
 from autograder.outcome import Answer, Law, Normal, Status, Uniform
@@ -104,7 +104,8 @@ def _fixed(exercise: Exercise, number: int) -> Case:
         raise AuthorError(
             f"{exercise.path}: case “{fixed.name}” gives {', '.join(arguments)}; expected {', '.join(wanted)}"
         )
-    return freeze(exercise, fixed.name, arguments, f"{PUBLIC} case {number}", hidden=False)
+    case = freeze(exercise, fixed.name, arguments, f"{PUBLIC} case {number}", hidden=False)
+    return formulas.as_written(exercise, case, fixed.expect) if exercise.symbolic else case
 
 
 def _drawn(exercise: Exercise, drawn: DrawnCases, secret: str, number: str, name: str) -> Case:
@@ -138,11 +139,16 @@ def freeze(exercise: Exercise, name: str, inputs: dict[str, Any], seed: str, *, 
     )
 
     def ask(function: Callable[..., Any]) -> Answer | Law:
-        return _law(exercise, function, values) if exercise.random else inprocess.answer(function, case)
+        if exercise.random:
+            return _law(exercise, function, values)
+        answer = inprocess.answer(function, case)
+        return formulas.as_texts(answer) if exercise.symbolic else answer
 
     expected = ask(exercise.law_of if exercise.law_of and exercise.random else exercise.function)
     if isinstance(expected, Answer) and expected.status is Status.timed_out:
         raise AuthorError(f"{exercise.path}: the reference does not come to an end on case “{name}”")
+    if reason := formulas.unusable(exercise, expected):
+        raise AuthorError(f"{exercise.path}: case “{name}”: {reason}")
     mistakes = {mistake.told.name: ask(mistake.function) for mistake in exercise.mistakes}
     return Case(**{**_fields(case), "expected": expected, "mistakes": mistakes})
 

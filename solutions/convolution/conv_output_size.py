@@ -70,9 +70,15 @@ def large(rng):
     return layer(rng, rng.choice(range(5, 12), 2, replace=False).tolist())
 
 
-@conv_output_size.cases(hidden=2)
-def fits_when_padded(rng):
-    return layer(rng, rng.permutation([1, 6]).tolist())
+@conv_output_size.cases(hidden=1)
+def low(rng):
+    """It fits into the padded height only."""
+    return layer(rng, [1, 6])
+
+
+@conv_output_size.cases(hidden=1)
+def narrow(rng):
+    return layer(rng, [6, 1])
 
 
 @conv_output_size.cases(hidden=1)

@@ -1,0 +1,94 @@
+"""Fresh inputs of an exercise: as its own cases are drawn, and pushed to the edges."""
+
+import copy
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.authoring import AuthorError, Exercise
+from autograder.pack import Case
+from autograder.publishing import packs
+
+Inputs = dict[str, Any]
+Array = np.ndarray[Any, Any]
+
+
+def drawn(exercise: Exercise, count: int, word: str) -> list[Inputs]:
+    """`count` sets of inputs from the exercise's samplers in turn. word: makes them others than another word's."""
+    groups = exercise.drawn_cases
+    if not groups:
+        raise AuthorError(f"{exercise.path}: {exercise.name} has no cases that are drawn: add .cases(hidden=…)")
+    rng = packs.generator(exercise.identity, "fresh", word)
+    return [packs.draw_inputs(exercise, groups[number % len(groups)], rng) for number in range(count)]
+
+
+def edged(exercise: Exercise, bases: Sequence[Inputs], count: int) -> list[Inputs]:
+    """`count` sets of inputs at the edges: each of `bases` in turn, one input or all changed, in one way or two."""
+    rng = packs.generator(exercise.identity, "edges")
+    edges = list(EDGES.values())
+    found = []
+    for number in range(count):
+        inputs = _changed(bases[number % len(bases)], edges[number % len(edges)], rng)
+        if number // len(edges) % 2:  # a thousand times the opposite sign
+            inputs = _changed(inputs, edges[int(rng.integers(len(edges)))], rng)
+        found.append(inputs)
+    return found
+
+
+def frozen(exercise: Exercise, name: str, inputs: Inputs, *, mistakes: bool = False) -> Case:
+    """A case of these inputs with the reference's answer, and if asked every mistake's."""
+    if not mistakes:
+        exercise = copy.copy(exercise)
+        exercise.mistakes = []
+    return packs.freeze(exercise, name, inputs, f"fresh {name}", hidden=False)
+
+
+def _changed(inputs: Inputs, edge: Callable[[Array, np.random.Generator], Array], rng: np.random.Generator) -> Inputs:
+    names = list(inputs)
+    chosen = names if rng.integers(2) else [names[int(rng.integers(len(names)))]]
+    return {name: _edge(value, edge, rng) if name in chosen else value for name, value in inputs.items()}
+
+
+def _edge(value: Any, edge: Callable[[Array, np.random.Generator], Array], rng: np.random.Generator) -> Any:
+    if isinstance(value, dict):
+        return {key: _edge(item, edge, rng) for key, item in value.items()}
+    if isinstance(value, bool | str | None):
+        return value
+    if isinstance(value, tuple | list):
+        return type(value)(_edge(item, edge, rng) for item in value)
+    if isinstance(value, int):
+        # An int is a size or a place: a thousand times as much of it is another exercise.
+        return int(value + rng.integers(-1, 2)) if rng.integers(3) else 0
+    if isinstance(value, float):
+        return float(edge(np.array([value]), rng)[0])
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.size:
+        return edge(value, rng)
+    return value
+
+
+def _one_zero(array: Array, rng: np.random.Generator) -> Array:
+    changed = array.copy()
+    changed.flat[int(rng.integers(array.size))] = 0.0
+    return changed
+
+
+def _tie(array: Array, rng: np.random.Generator) -> Array:
+    """The largest element stands there twice."""
+    changed = array.copy()
+    changed.flat[int(rng.integers(array.size))] = array.max()
+    return changed
+
+
+EDGES: dict[str, Callable[[Array, np.random.Generator], Array]] = {
+    "zeros": lambda array, _: np.zeros_like(array),
+    "one zero": _one_zero,
+    "opposite signs": lambda array, _: -array,
+    "positive": lambda array, _: np.abs(array),
+    "negative": lambda array, _: -np.abs(array),
+    "a thousand times": lambda array, _: array * 1e3,
+    "a thousandth": lambda array, _: array * 1e-3,
+    "whole": lambda array, _: np.round(array),
+    "all alike": lambda array, _: np.full_like(array, array.flat[0]),
+    "a tie": _tie,
+}

@@ -1,0 +1,88 @@
+"""Running mutants: they loop for ever and eat memory, so they run where students' code does."""
+
+import inspect
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from autograder.outcome import Answer, Status
+from autograder.pack import Case, Pack
+from autograder.proving import comparison
+from autograder.proving.mutants import Mutants
+from autograder.running.sandbox import Limits, Sandbox
+from autograder.running.submission import Cell, Submission
+
+# Mutants share a process: they are our own, and know nothing of each other. One that hangs or crashes costs only
+# itself (the sandbox sees to that) and the start of another process.
+TOGETHER = 40
+LIMITS = Limits(cell_seconds=10.0, memory=1024**3)
+BATCH = 100
+# A comparison is far stricter than the judge: what it calls alike, the judge does.
+SHARE_OF_TOLERANCE = 1e-2
+
+
+class Trials:
+    """The mutants of one exercise, in a sandbox. seconds: of computing, for all cases of a mutant."""
+
+    def __init__(self, sandbox: Sandbox, mutants: Mutants, pack: Pack, seconds: float) -> None:
+        self.sandbox = sandbox
+        self.mutants = mutants
+        self.pack = pack
+        self.seconds = seconds
+        self._copies: dict[tuple[int, ...], list[Pack]] = {}
+
+    def answers(self, numbers: Sequence[int], cases: Sequence[Case]) -> Iterator[tuple[int, list[Answer]]]:
+        """Each of these mutants with its answers to `cases`."""
+        # The same packs for every group, so that the sandbox encodes the cases once.
+        pack = msgspec.structs.replace(self.pack, cases=tuple(cases), seconds=self.seconds, stub="")
+        packs = [msgspec.structs.replace(pack, exercise=f"mutant/mutant_{place}") for place in range(TOGETHER)]
+        for start in range(0, len(numbers), TOGETHER):
+            group = numbers[start : start + TOGETHER]
+            given = packs[: len(group)]
+            run = self.sandbox.answers(self._submission(group), given, LIMITS)
+            for place, number in enumerate(group):
+                yield number, run.answers[given[place].exercise]
+
+    def unlike(self, numbers: Sequence[int], inputs: Sequence[dict[str, Any]], seconds: float) -> dict[int, list[int]]:
+        """For each of these mutants the indices of the inputs at which it is not clearly like the reference."""
+        found = self._unlike_together(numbers, inputs, seconds * len(numbers))
+        if found is None and len(numbers) > 1:  # one of them hangs
+            return {n: each for number in numbers for n, each in self.unlike([number], inputs, seconds).items()}
+        return found or {numbers[0]: list(range(len(inputs)))}
+
+    def _unlike_together(
+        self, numbers: Sequence[int], inputs: Sequence[dict[str, Any]], seconds: float
+    ) -> dict[int, list[int]] | None:
+        share = SHARE_OF_TOLERANCE * (1e-9 if self.pack.tolerance is None else self.pack.tolerance)
+        others = ", ".join(f"mutant_{place}" for place in range(len(numbers)))
+        reference = self.mutants.reference.replace(f"def {self.pack.name}(", "def unmutated(", 1)
+        ask = f"def compare(number, batch):\n    return unlike(unmutated, [{others}], number, batch, {share!r})\n"
+        batches = [list(inputs[start : start + BATCH]) for start in range(0, len(inputs), BATCH)]
+        cases = [_case({"number": number, "batch": batch}) for number, batch in enumerate(batches)]
+        pack = msgspec.structs.replace(
+            self.pack, exercise="mutant/compare", cases=tuple(cases), seconds=seconds, stub=""
+        )
+        run = self.sandbox.answers(self._submission(numbers, reference, ask), [pack], LIMITS)
+        found: dict[int, list[int]] = {number: [] for number in numbers}
+        for start, answer in zip(range(0, len(inputs), BATCH), run.answers[pack.exercise], strict=True):
+            if not answer.returned:
+                return None
+            for number, indices in zip(numbers, answer.value, strict=True):
+                found[number] += [start + index for index in indices]
+        return found
+
+    def _submission(self, numbers: Sequence[int], *more: str) -> Submission:
+        """One script: what is given, then each mutant under a name of its own."""
+        poisoned = "import numpy\nfor make in ('empty', 'empty_like'):\n"
+        poisoned += "    setattr(numpy, make, poison(getattr(numpy, make)))\n"
+        renamed = [
+            self.mutants.mutants[number].function.replace(f"def {self.pack.name}(", f"def mutant_{place}(", 1)
+            for place, number in enumerate(numbers)
+        ]
+        source = "\n".join([inspect.getsource(comparison), poisoned, self.mutants.given, *renamed, *more])
+        return Submission(student="mutants", unit="mutant", cells=(Cell(source, "mutants.py", 0, "script"),))
+
+
+def _case(inputs: dict[str, Any]) -> Case:
+    return Case(name="", inputs=inputs, expected=Answer(status=Status.lost), mistakes={}, dims={})

@@ -1,0 +1,73 @@
+"""The judge's verdict without its sentences: for a thousand mutants that nobody reads about.
+
+Where an answer has the form of the expected one and finite numbers, the judge does no more than measure a distance;
+so does this. Everything else climbs the judge's own ladder. A test holds both to the same verdicts.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograder.judge.diagnosis import diagnose
+from autograder.judge.ladder import Finding, Findings, climb, outputs_of
+from autograder.outcome import Answer, Outcome
+from autograder.pack import Case, Pack
+from autograder.proving import distance
+
+WRONG = Finding("values", "")
+
+
+class Ruling(NamedTuple):
+    """failed: for each case whether it is rejected, and as what. diagnosis: the name of the explanation.
+
+    distance: how far off the answers are (see the module of that name). message: the first sentence, if any.
+    """
+
+    failed: tuple[Outcome | None, ...]
+    diagnosis: str | None
+    distance: float
+    message: str
+
+    @property
+    def correct(self) -> bool:
+        return not any(self.failed)
+
+
+def rule(pack: Pack, answers: Sequence[Answer]) -> Ruling:
+    """What the judge makes of these answers to all cases of `pack`."""
+    looked = [_look(pack, case, answer) for case, answer in zip(pack.cases, answers, strict=True)]
+    findings = [found for found, _ in looked]
+    failed = tuple(_outcome(found) for found in findings)
+    told = [outcome for outcome in failed if outcome]
+    outcome = min(told, key=lambda each: each.strength, default=Outcome.correct)
+    diagnosis = diagnose(pack, answers, findings) if outcome in (Outcome.wrong, Outcome.crashed) else None
+    sentences = (finding.sentence for found in findings for finding in found.values() if finding)
+    off = max((each for _, each in looked), default=0.0)
+    return Ruling(failed, diagnosis.name if diagnosis else None, off, next(sentences, ""))
+
+
+def _look(pack: Pack, case: Case, answer: Answer) -> tuple[Findings, float]:
+    """What the ladder says of each output, and how far off the answer is."""
+    expected = case.expected
+    if isinstance(expected, Answer) and expected.returned and answer.returned and not answer.mutated:
+        wanted, got = outputs_of(pack, expected.value), outputs_of(pack, answer.value)
+        if wanted and got and all(_plain(wanted[name], got[name]) for name in wanted):
+            off = {name: distance.between(wanted[name], got[name], pack.tolerance) for name in wanted}
+            return {name: WRONG if value > 1 else None for name, value in off.items()}, max(off.values())
+    return climb(pack, case, answer), distance.of_answer(pack, case, answer)
+
+
+def _plain(expected: Any, got: Any) -> bool:
+    """Whether both are float64 in one form, and finite."""
+    if type(expected) is not type(got) or not isinstance(got, np.ndarray | float):
+        return False
+    a, b = np.asarray(expected), np.asarray(got)
+    if a.dtype != np.float64 or b.dtype != np.float64 or a.shape != b.shape:
+        return False
+    return bool(np.isfinite(a).all() and np.isfinite(b).all())
+
+
+def _outcome(found: Findings) -> Outcome | None:
+    outcomes = [finding.outcome for finding in found.values() if finding]
+    return min(outcomes, key=lambda outcome: outcome.strength, default=None)
