@@ -61,9 +61,14 @@ def any_of_many(rng):
     return {"real_valued": False, "size": int(rng.integers(3, 15)), "exclusive": False}
 
 
-@output_activation.cases(hidden=2)
+@output_activation.cases(hidden=1)
 def numbers(rng):
-    return {"real_valued": True, "size": int(rng.integers(3, 1000)), "exclusive": bool(rng.integers(2))}
+    return {"real_valued": True, "size": int(rng.integers(3, 1000)), "exclusive": False}
+
+
+@output_activation.cases(hidden=1)
+def numbers_that_exclude_nothing(rng):
+    return {**numbers(rng), "exclusive": True}
 
 
 @output_activation.oracle.brute_force
