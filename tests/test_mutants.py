@@ -183,6 +183,13 @@ def test_a_mutant_that_loops_for_ever_costs_only_itself(tmp_path, workshop):
         assert [outcome or Outcome.correct for outcome in ruling.failed] == [case.outcome for case in verdict.cases]
 
 
+def test_a_function_that_calls_itself_is_mutated_as_a_whole(tmp_path, workshop):
+    recursive = "return 2.0 * x if len(x) < 2 else np.vstack([double(x[:1]), double(x[1:])])  #"
+    found = tried(tmp_path, workshop, ("return 2.0 * x  #", recursive))
+    assert [item for item in found.evidence if not item.ok] == []
+    assert "len(x) < 2 → len(x) <= 2" in [change.rpartition(" (")[0] for change in found.tally.equivalent]
+
+
 def test_a_mutant_that_eats_memory_is_stopped(tmp_path, workshop):
     course = courses.find(write_course(tmp_path))
     exercise = course.exercise("arithmetic/double")

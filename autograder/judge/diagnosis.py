@@ -121,9 +121,9 @@ def _generic(pack: Pack, output: str, answers: Sequence[Answer]) -> Diagnosis | 
         return None
     fitting = []
     for name, (change, hint) in CHANGES.items():
-        told = [_explained(change, pair, pack.tolerance) for pair in pairs]
+        explains = all(_explained(change, pair, pack.tolerance) for pair in pairs)
         # A change that leaves a case as it is says nothing there, and must change at least one.
-        if all(told) and any(not _equal(expected, got, pack.tolerance) for _, expected, got in pairs):
+        if explains and any(not _equal(expected, got, pack.tolerance) for _, expected, got in pairs):
             fitting.append(Diagnosis(name, hint))
     letters = sorted({letter for case, _, _ in pairs for letter in case.dims})
     for letter in letters:

@@ -36,7 +36,7 @@ def of(exercise: Exercise) -> Mutants:
     tree = ast.parse(program(exercise, exercise.function))
     *given, function = tree.body
     assert isinstance(function, ast.FunctionDef)
-    _number_lines(function, exercise)
+    _as_written(function, exercise)
     mutants = _different(function)
     return Mutants(ast.unparse(ast.Module(given, [])), ast.unparse(function), mutants)
 
@@ -57,13 +57,18 @@ def _different(function: ast.FunctionDef) -> list[Mutant]:
     return [Mutant(change, source) for source, change in found.items()]
 
 
-def _number_lines(function: ast.FunctionDef, exercise: Exercise) -> None:
-    """Gives the program's nodes the lines of the author's file, whose tree is the same but for names."""
+def _as_written(function: ast.FunctionDef, exercise: Exercise) -> None:
+    """Gives the program's nodes the lines of the author's file, whose tree is the same but for names.
+
+    A function that calls itself gets its own name back, too: `program` takes it for a call of the reference.
+    """
     for node in ast.parse(exercise.path.read_text()).body:
         if isinstance(node, ast.FunctionDef) and node.name == exercise.name:
             node.decorator_list = []
             for ours, theirs in zip(ast.walk(function), ast.walk(node), strict=True):
                 ast.copy_location(ours, theirs)
+                if isinstance(theirs, ast.Name) and isinstance(ours, ast.Name) and theirs.id == exercise.name:
+                    ours.id = exercise.name
             return
 
 

@@ -32,7 +32,9 @@ def program(exercise: Exercise, function: Callable[..., Any]) -> str:
     used = _used(kept, target)
     # Names of its own for all that comes along: a later cell must not replace what another one defines.
     defined = [name for node in used if isinstance(node, ast.FunctionDef | ast.Assign) for name in _binds(node)]
-    names = {name: f"_{exercise.name}_{name}" for name in defined} | {exercise.name: f"_{exercise.name}_reference"}
+    names = {name: f"_{exercise.name}_{name}" for name in defined}
+    if target.name != exercise.name:  # else it is the reference, which may call itself
+        names[exercise.name] = f"_{exercise.name}_reference"
     body = [_renamed(node, names) for node in used]
     answer = _renamed(target, names)
     assert isinstance(answer, ast.FunctionDef)

@@ -1,6 +1,7 @@
 """Running mutants: they loop for ever and eat memory, so they run where students' code does."""
 
 import inspect
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -30,7 +31,6 @@ class Trials:
         self.mutants = mutants
         self.pack = pack
         self.seconds = seconds
-        self._copies: dict[tuple[int, ...], list[Pack]] = {}
 
     def answers(self, numbers: Sequence[int], cases: Sequence[Case]) -> Iterator[tuple[int, list[Answer]]]:
         """Each of these mutants with its answers to `cases`."""
@@ -56,7 +56,7 @@ class Trials:
     ) -> dict[int, list[int]] | None:
         share = SHARE_OF_TOLERANCE * (1e-9 if self.pack.tolerance is None else self.pack.tolerance)
         others = ", ".join(f"mutant_{place}" for place in range(len(numbers)))
-        reference = self.mutants.reference.replace(f"def {self.pack.name}(", "def unmutated(", 1)
+        reference = self._named("unmutated", self.mutants.reference)
         ask = f"def compare(number, batch):\n    return unlike(unmutated, [{others}], number, batch, {share!r})\n"
         batches = [list(inputs[start : start + BATCH]) for start in range(0, len(inputs), BATCH)]
         cases = [_case({"number": number, "batch": batch}) for number, batch in enumerate(batches)]
@@ -77,11 +77,15 @@ class Trials:
         poisoned = "import numpy\nfor make in ('empty', 'empty_like'):\n"
         poisoned += "    setattr(numpy, make, poison(getattr(numpy, make)))\n"
         renamed = [
-            self.mutants.mutants[number].function.replace(f"def {self.pack.name}(", f"def mutant_{place}(", 1)
+            self._named(f"mutant_{place}", self.mutants.mutants[number].function)
             for place, number in enumerate(numbers)
         ]
         source = "\n".join([inspect.getsource(comparison), poisoned, self.mutants.given, *renamed, *more])
         return Submission(student="mutants", unit="mutant", cells=(Cell(source, "mutants.py", 0, "script"),))
+
+    def _named(self, name: str, function: str) -> str:
+        """The function under another name; one that calls itself still does, and no other mutant."""
+        return f"def make():\n{textwrap.indent(function, '    ')}\n    return {self.pack.name}\n{name} = make()"
 
 
 def _case(inputs: dict[str, Any]) -> Case:
