@@ -313,7 +313,14 @@ def test_a_stub_checks_itself_when_it_is_run(exercises):
 
 
 def test_a_file_whose_first_import_fails_says_which(exercises, run):
+    write(exercises, RIGHT)
     path = exercises / "double.py"
     path.write_text(path.read_text().replace("import numpy as np", "import numpi as np"))
     result = run("exercises/arithmetic/double.py")
     assert "double.py does not run: line 6: ModuleNotFoundError: No module named 'numpi'" in result.stdout
+
+
+def test_what_is_untouched_is_to_do_without_running_anything(exercises, run):
+    path = exercises / "double.py"
+    path.write_text(path.read_text().replace("import numpy as np", "import time\ntime.sleep(60)"))
+    assert "1 to do" in run("exercises/arithmetic/double.py").stdout
