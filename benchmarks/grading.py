@@ -50,7 +50,7 @@ def measure() -> str:
     worker.sandbox.__exit__()
     ratio = statistics.median(a / b for a, b in zip(graded, floor, strict=True))
     rows = [
-        _row("graded: read, run confined to a process, judged (CPU)", graded),
+        _row("graded: read, run in a process of its own, judged (CPU)", graded),
         _row("the same by the clock, one worker", elapsed),
         _row("floor: fork and run the cells (CPU)", floor),
     ]

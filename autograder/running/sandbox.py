@@ -50,7 +50,7 @@ class SubmissionRun(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sandbox:
-    """Owns one zygote. A context manager; entering it starts the zygote (0.6 s) and raises ZygoteError if it cannot."""
+    """Owns one zygote. A context manager; entering it starts the zygote and raises ZygoteError if it cannot."""
 
     def __init__(self) -> None:
         self._zygote: Zygote | None = None
