@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from autograder.child.confinement import Plan
 from autograder.outcome import Answer, Status
 from autograder.pack import Case, Output, Pack
-from autograder.running import inprocess
+from autograder.running import inprocess, isolation
 from autograder.running.forkserver import Zygote
+from autograder.running.isolation import Isolation
 from autograder.running.sandbox import Limits, Sandbox, SubmissionRun
 from autograder.running.submission import Cell, Submission
 
@@ -24,9 +26,27 @@ GATE = "import numpy as np\ndef gate(z):\n    return np.where(z > 0, 1.0, 0.0)"
 DOUBLE = "def double(z):\n    return 2 * z"
 
 
+# Nothing around the process: what a student's code can do only there still has to cost only itself.
+OPEN = Isolation("D", (), Plan(), ())
+
+
+@pytest.fixture(scope="module")
+def unwalled() -> Iterator[Sandbox]:
+    with Sandbox(OPEN) as started:
+        yield started
+
+
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox() as started:
+        yield started
+
+
+@pytest.fixture(scope="module", params=["all layers", "no namespaces and an old Landlock"])
+def tier(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """What is honest must not be hurt by any wall."""
+    less = {} if request.param == "all layers" else {"namespaces": False, "newest_abi": 3}
+    with Sandbox(isolation.survey(**less)) as started:  # type: ignore[arg-type]
         yield started
 
 
@@ -193,38 +213,48 @@ def test_cells_show_what_they_would_in_jupyter(sandbox: Sandbox) -> None:
         ("%%capture out\nprint(1)", "[]"),
         ("print('\\ud800')", "?"),
         ("get_ipython().run_line_magic('time', '1')", "Wall time"),
+        ("import threading\nt = threading.Thread(target=print, args=['threaded'])\nt.start()\nt.join()", "threaded"),
+        ("import numpy as np\nnp.save('a', np.ones(3))\nnp.load('a.npy').sum()", "3.0"),
+        ("import tempfile\nwith tempfile.TemporaryFile() as f:\n    print(f.write(b'abc'))", "3"),
+        ("import shutil, os\nopen('a', 'w').close()\nshutil.copy('a', 'b')\nos.listdir()", "'b'"),
+        ("import pathlib\npathlib.Path('sub').mkdir()\npathlib.Path('sub/a').write_text('x')", "1"),
+        ("import os\nos.path.expanduser('~') == os.getcwd() == os.environ['TMPDIR']", "True"),
+        ("import concurrent.futures as c\nlist(c.ThreadPoolExecutor(2).map(abs, [-1]))", "[1]"),
+        ("import scipy.special\nround(scipy.special.expit(0), 1)", "0.5"),
+        ("import getpass\ngetpass.getuser()", "student"),
+        ("import pickle, copy\ncopy.deepcopy(pickle.loads(pickle.dumps([1])))", "[1]"),
     ],
 )
-def test_a_notebook_is_not_hurt_by(sandbox: Sandbox, source: str, expected: str) -> None:
-    done = run(sandbox, GATE, source, DOUBLE)
+def test_a_notebook_is_not_hurt_by(tier: Sandbox, source: str, expected: str) -> None:
+    done = run(tier, GATE, source, DOUBLE)
     assert expected in shown(done, 1), done.cells[1]
     assert statuses(done, "gate") == statuses(done, "double") == RETURNED
 
 
 @pytest.mark.skipif(importlib.util.find_spec("matplotlib") is None, reason="matplotlib is not installed")
 @pytest.mark.parametrize("first", ["%matplotlib inline\n", "", "%matplotlib notebook\n"])
-def test_a_figure_becomes_an_image(sandbox: Sandbox, first: str) -> None:
+def test_a_figure_becomes_an_image(tier: Sandbox, first: str) -> None:
     source = f"{first}import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
-    done = sandbox.answers(notebook(source, DOUBLE), [pack("double")], Limits(cell_seconds=20))
+    done = tier.answers(notebook(source, DOUBLE), [pack("double")], Limits(cell_seconds=20))
     assert "image/png" in shown(done, 0)
     assert statuses(done, "double") == RETURNED
 
 
 @pytest.mark.skipif(importlib.util.find_spec("tqdm") is None, reason="tqdm is not installed")
-def test_a_progress_bar_is_shown(sandbox: Sandbox) -> None:
-    done = run(sandbox, "from tqdm import tqdm\nfor _ in tqdm(range(3)): pass", DOUBLE)
+def test_a_progress_bar_is_shown(tier: Sandbox) -> None:
+    done = run(tier, "from tqdm import tqdm\nfor _ in tqdm(range(3)): pass", DOUBLE)
     assert "3/3" in shown(done, 0)
 
 
 def test_a_data_file_of_the_submission_can_be_read_and_its_original_not_changed(
-    sandbox: Sandbox, tmp_path: Path
+    tier: Sandbox, tmp_path: Path
 ) -> None:
     data = tmp_path / "data.csv"
     data.write_text("1,2")
     (tmp_path / "helper.py").write_text("def twice(z): return 2 * z")
     files = (("data.csv", data), ("sub/helper.py", tmp_path / "helper.py"), ("helper.py", tmp_path / "helper.py"))
     cells = ("open('data.csv').read()", "open('data.csv', 'w').close()", "from helper import twice as double")
-    done = sandbox.answers(notebook(*cells, files=files), [pack("double")], LIMITS)
+    done = tier.answers(notebook(*cells, files=files), [pack("double")], LIMITS)
     assert "1,2" in shown(done, 0)
     assert data.read_text() == "1,2"
     assert statuses(done, "double") == RETURNED
@@ -361,6 +391,23 @@ def test_after_ten_cells_that_crash_the_rest_is_not_run(sandbox: Sandbox) -> Non
 
 
 @pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("open('a', 'wb').write(bytes(65 * 2**20))", "File too large (a file may have 64 MB)"),
+        ("return [open('/dev/null') for _ in range(300)]", "(256 files may be open)"),
+        ("import os\n    os.fork()", "(while it is graded, code starts no process and opens no connection)"),
+        ("import socket\n    socket.create_connection(('127.0.0.1', 9))", "code starts no process and opens no conn"),
+        ("return np.ones((10**5, 10**6))", "(the limit is 0.5 GiB)"),
+        ("import os\n    os.listdir('/')", "code may use Python and the files of its own folder"),
+    ],
+)
+def test_the_limit_that_was_met_is_named(sandbox: Sandbox, body: str, told: str) -> None:
+    done = run(sandbox, f"import numpy as np\ndef met(z):\n    {body}", DOUBLE, names=("met", "double"))
+    assert told in texts(done, "met")
+    assert statuses(done, "double") == RETURNED
+
+
+@pytest.mark.parametrize(
     ("body", "exception"),
     [
         ("return fatal(z)", "RecursionError"),
@@ -425,7 +472,7 @@ def test_an_endless_loop_is_run_twice_and_not_more(sandbox: Sandbox, monkeypatch
     assert len(children) == 3  # all together, the loop alone, and the hidden cases of the others
 
 
-def test_what_a_cell_showed_first_is_kept(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_what_a_cell_showed_first_is_kept(unwalled: Sandbox, tmp_path: Path) -> None:
     # The second child could show a hidden input that the first one left somewhere.
     leak = f"""
 import pathlib, os
@@ -436,12 +483,12 @@ def leak(z):
         os._exit(0)
 mark.exists()
 """
-    done = run(sandbox, leak, names=("leak",))
+    done = run(unwalled, leak, names=("leak",))
     assert statuses(done, "leak")[2] == "died"
     assert "'False'" in shown(done, 0)
 
 
-def test_a_time_out_is_confirmed_alone_before_it_counts(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_time_out_is_confirmed_alone_before_it_counts(unwalled: Sandbox, tmp_path: Path) -> None:
     # Slow the first time only, as on a machine that was busy with something else.
     mark = tmp_path / "mark"
     slow = f"""
@@ -453,7 +500,7 @@ def slow(z):
         while True: pass
     return z
 """
-    assert statuses(run(sandbox, slow, names=("slow",)), "slow") == RETURNED
+    assert statuses(run(unwalled, slow, names=("slow",)), "slow") == RETURNED
 
 
 # Output
@@ -579,7 +626,7 @@ there = hasattr(builtins, 'leaked'), hasattr(numpy, 'leaked'), 'LEAKED' in os.en
     assert "(False, False, False, False, [])" in shown(done, 0)
 
 
-def test_what_a_student_leaves_running_is_ended(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_what_a_student_leaves_running_is_ended(unwalled: Sandbox, tmp_path: Path) -> None:
     mark = tmp_path / "pid"
     daemon = f"""
 import os, time
@@ -593,14 +640,14 @@ if os.fork() == 0:
 while not os.path.exists(mark) or not open(mark).read():
     time.sleep(0.01)
 """
-    done = run(sandbox, daemon, DOUBLE)
+    done = run(unwalled, daemon, DOUBLE)
     assert statuses(done, "double") == RETURNED
     with pytest.raises(ProcessLookupError):
         os.kill(int(mark.read_text()), 0)
 
 
-def test_a_forked_copy_gives_no_answers(sandbox: Sandbox) -> None:
-    done = run(sandbox, "import os\ndef double(z):\n    return 2 * z if os.fork() else 3 * z", names=("double",))
+def test_a_forked_copy_gives_no_answers(unwalled: Sandbox) -> None:
+    done = run(unwalled, "import os\ndef double(z):\n    return 2 * z if os.fork() else 3 * z", names=("double",))
     assert [answer.value[0, 0] for answer in done.answers["unit/double"]] == [0, 2, 4]
 
 
@@ -615,20 +662,21 @@ def test_a_zygote_that_is_killed_is_started_again(sandbox: Sandbox) -> None:
     assert statuses(run(sandbox, GATE), "gate") == RETURNED
 
 
-def test_a_zygote_that_dies_twice_is_not_the_students_zero(sandbox: Sandbox) -> None:
-    done = run(sandbox, GATE, "import os\nos.kill(os.getppid(), 9)\nimport time\ntime.sleep(100)")
+def test_a_zygote_that_dies_twice_is_not_the_students_zero(unwalled: Sandbox) -> None:
+    done = run(unwalled, GATE, "import os\nos.kill(os.getppid(), 9)\nimport time\ntime.sleep(100)")
     assert statuses(done, "gate") == ["lost"] * 3
     assert texts(done, "gate").startswith("It could not be judged: The grading process has ended.")
-    assert statuses(run(sandbox, GATE), "gate") == RETURNED
+    assert statuses(run(unwalled, GATE), "gate") == RETURNED
 
 
-def test_a_grader_that_dies_leaves_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("namespaces", [True, False])
+def test_a_grader_that_dies_leaves_nothing_behind(tmp_path: Path, namespaces: bool) -> None:
     script = f"""
 import os, tempfile
 tempfile.tempdir = {str(tmp_path)!r}
-from autograder.running.forkserver import Zygote
+from autograder.running.isolation import survey
 from autograder.running.sandbox import Sandbox
-os.kill(os.getpid(), 9) if Sandbox().__enter__() else None
+os.kill(os.getpid(), 9) if Sandbox(survey(namespaces={namespaces})).__enter__() else None
 """
     subprocess.run([sys.executable, "-c", script], check=False)
     deadline = time.monotonic() + 10
@@ -637,12 +685,13 @@ os.kill(os.getpid(), 9) if Sandbox().__enter__() else None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("namespaces", [True, False])
+def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, namespaces: bool) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with Sandbox() as sandbox:
+    with Sandbox(isolation.survey(namespaces=namespaces)) as sandbox:
         run(sandbox, "open('file.txt', 'w').close()")
         assert sandbox._zygote
-        assert [path.name for path in sandbox._zygote.scratch.rglob("*.txt")] == ["errors.txt"]
+        assert [path.name for path in tmp_path.rglob("*.txt")] == []
         pid = sandbox._zygote.process.pid
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(ProcessLookupError):

@@ -152,7 +152,7 @@ def _run_script(source: str, name: str, namespace: dict[str, Any]) -> BaseExcept
 def _module(file: str) -> types.ModuleType:
     """A module for a script. Its `__main__` block is not run: it holds the student's own trials."""
     module = types.ModuleType(file.removesuffix(".py"))
-    module.__file__ = os.path.abspath(file)  # noqa: PTH100 - pathlib is slower to no purpose
+    module.__file__ = os.path.abspath(file)
     sys.modules.setdefault(module.__name__, module)
     return module
 

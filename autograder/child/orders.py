@@ -1,6 +1,8 @@
-"""What a zygote is told and what it says: messages on its control socket, one per packet."""
+"""What a zygote is told and what it says: messages on its control socket, one per packet. The first is a `Plan`."""
 
 import msgspec
+
+from autograder.child.confinement import Plan
 
 # Imported on the first job whose source names them: half a second once, not once per notebook. Not before,
 # since a fork costs what its parent weighs: with SymPy 1 ms more for every submission.
@@ -12,12 +14,12 @@ PRELOADED = {
 
 
 class Start(msgspec.Struct, tag=True):
-    """Fork a child for a job; its channel and the pipe for what it prints come along as descriptors.
+    """Fork a child for a job. As descriptors come along: its channel, the pipe for what it prints, the files.
 
-    folder: its working directory, a fresh one. memory: bytes. seconds: of computing, for everything.
+    files: the names of the files that its working folder is to hold. memory: bytes. seconds: of computing.
     """
 
-    folder: str
+    files: list[str]
     memory: int
     seconds: int
     preload: list[str]
@@ -53,5 +55,6 @@ class Ended(msgspec.Struct, tag=True):
 Order = Start | Kill | Clock
 Report = Alive | Used | Ended
 to_zygote = msgspec.msgpack.Decoder(Order)
+to_begin = msgspec.msgpack.Decoder(Plan)
 from_zygote: msgspec.msgpack.Decoder[Report] = msgspec.msgpack.Decoder(Report)
 encode = msgspec.msgpack.encode

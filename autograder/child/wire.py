@@ -6,13 +6,16 @@ a NumPy scalar, a bool is no int); what has no plain form arrives as `Opaque`, i
 """
 
 import itertools
+import reprlib
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 MAX_DEPTH = 16
 MAX_NODES = 20_000
+MAX_KEYS = 2_000  # of a dict or set, strings aside: other hashes are no secret, and equal ones can be chosen
 MAX_TEXT = 200_000
 MAX_BITS = 1 << 16
 MAX_DIMENSIONS = 16
@@ -126,6 +129,8 @@ class _Dumper:
             return ["o", type_name(kind)] if text is None else ["e", text]
         if base.__len__(value) > MAX_NODES - self.nodes:
             return ["o", f"{type_name(kind)} of too many parts"]
+        if base not in (tuple, list) and _too_many_keys(base.__iter__(value)):
+            return ["o", f"{type_name(kind)} of too many keys"]
         if base is dict:
             pairs = dict.items(value)
             return ["d", [[self.tree(key, depth + 1), self.tree(item, depth + 1)] for key, item in pairs]]
@@ -149,6 +154,7 @@ class _Dumper:
 class _Loader:
     def __init__(self, blobs: list[bytes]) -> None:
         self.blobs = blobs
+        self.used: set[int] = set()
         self.nodes = 0
 
     def value(self, tree: Any, depth: int) -> Any:
@@ -178,13 +184,17 @@ class _Loader:
                 return Expression(text)
             case ["o", str(kind)]:
                 return Opaque(kind[:200])
-        raise WireError(f"no such node: {str(tree)[:60]}")
+        raise WireError(f"no such node: {reprlib.repr(tree)}")
 
     def hashed(self, tag: str, items: list[Any], depth: int) -> Any:
         try:
+            pairs = [(item, None) for item in items] if tag == "s" else items
+            keys = [self.value(key, depth + 1) for key, _ in pairs]
+            if _too_many_keys(keys):
+                raise WireError("a dict or set has too many keys")
             if tag == "s":
-                return {self.value(item, depth + 1) for item in items}
-            return {self.value(key, depth + 1): self.value(item, depth + 1) for key, item in items}
+                return set(keys)
+            return dict(zip(keys, [self.value(item, depth + 1) for _, item in pairs], strict=True))
         except (TypeError, ValueError) as problem:
             raise WireError(f"the keys of a dict or set cannot be read: {problem}") from None
 
@@ -198,8 +208,15 @@ class _Loader:
             size *= length
         if size != len(self.blobs[index]):
             raise WireError(f"an array of {size} bytes was announced and {len(self.blobs[index])} came")
-        # A copy: what frombuffer gives is read-only, and inputs are meant to be ordinary arrays.
-        return np.frombuffer(self.blobs[index], dtype).reshape(shape).copy()
+        if index in self.used:
+            # Many arrays of one blob would take its size many times.
+            raise WireError("two arrays are made of the same bytes")
+        self.used.add(index)
+        try:
+            # A copy: what frombuffer gives is read-only, and inputs are meant to be ordinary arrays.
+            return np.frombuffer(self.blobs[index], dtype).reshape(shape).copy()
+        except ValueError as problem:  # an empty array with other lengths that NumPy cannot count
+            raise WireError(f"an array of shape {shape} cannot be made: {problem}") from None
 
     def scalar(self, array: np.ndarray[Any, Any]) -> Any:
         if array.shape != ():
@@ -211,6 +228,10 @@ class _Loader:
             return int(text, 16)
         except ValueError:
             raise WireError("an integer is not written in hexadecimal") from None
+
+
+def _too_many_keys(keys: Iterable[Any]) -> bool:
+    return sum(type(key) is not str for key in keys) > MAX_KEYS
 
 
 def expression_text(value: Any, kind: type) -> str | None:

@@ -1,20 +1,17 @@
 """The zygote: an exec'd process that imports the heavy libraries once and forks one child per job.
 
 Run as `python -s -P -m autograder.child.zygote FD SCRATCH`, where FD is a SEQPACKET socket to the grader and
-SCRATCH a folder that is removed at the end. It runs no student's code, knows no expected value and computes
-nothing: a BLAS that had started threads would hang its children. It ends when the grader closes the socket,
-also by dying.
+SCRATCH an empty folder for its children, one after the other. It runs no student's code, knows no expected value
+and computes nothing: a BLAS that had started threads would hang its children. It ends when the grader closes the
+socket, also by dying.
 """
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import os
 import random
-import resource
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -23,10 +20,23 @@ import time
 from pathlib import Path
 from typing import Any
 
-from autograder.child.orders import PRELOADED, Alive, Clock, Ended, Kill, Report, Start, Used, encode, to_zygote
+from autograder.child import confinement, scratch
+from autograder.child.confinement import Plan, prctl
+from autograder.child.orders import (
+    PRELOADED,
+    Alive,
+    Clock,
+    Ended,
+    Kill,
+    Report,
+    Start,
+    Used,
+    encode,
+    to_begin,
+    to_zygote,
+)
 
-PR_SET_PDEATHSIG = 1
-PR_SET_CHILD_SUBREAPER = 36
+MAX_FILES = 250  # of a working folder: a packet carries 253 descriptors
 CHANNEL = 3  # the child's only descriptor besides 0, 1 and 2
 
 # NumPy loads some of its parts on first use: in each child anew, 20 ms for numpy.random alone.
@@ -36,9 +46,12 @@ HEAVY = ("numpy", "numpy.random", "numpy.linalg", "numpy.fft", "numpy.testing")
 class Zygote:
     """One child at a time."""
 
-    def __init__(self, control: socket.socket, shell: Any) -> None:
+    def __init__(self, control: socket.socket, shell: Any, plan: Plan, place: str) -> None:
         self.control = control
         self.shell = shell
+        self.plan = plan
+        self.place = place
+        self.ruleset = confinement.rules(plan, place)
         self.pid = 0
         self.pidfd = -1
         self.poll = select.poll()
@@ -58,12 +71,12 @@ class Zygote:
 
     def take(self) -> bool:
         """Carries out one order; False when there are no more."""
-        data, fds, _, _ = socket.recv_fds(self.control, 1 << 16, 2)
+        data, fds, _, _ = socket.recv_fds(self.control, 1 << 16, 2 + MAX_FILES)
         if not data:
             return False
         match to_zygote.decode(data):
             case Start() as start:
-                self.start(start, *fds)
+                self.start(start, fds)
             case Kill() if self.pid:
                 self.ended()
             case Clock() if self.pid:
@@ -72,19 +85,20 @@ class Zygote:
                 pass  # the child ended before the order came
         return True
 
-    def start(self, order: Start, channel: int, printed: int) -> None:
+    def start(self, order: Start, fds: list[int]) -> None:
         self.preload(order.preload)
         try:
+            folder = scratch.make(self.place, self.plan.user)
             self.pid = os.fork()
         except OSError as problem:
             self.report(Ended(0, 0.0, f"no process could be started: {problem.strerror}"))
             return
         finally:
             if self.pid:
-                os.close(channel)
-                os.close(printed)
+                for fd in fds:
+                    os.close(fd)
         if self.pid == 0:
-            _child(order, channel, printed, self.shell)
+            _child(order, fds, folder, self)
         self.pidfd = os.pidfd_open(self.pid)
         self.poll.register(self.pidfd, select.POLLIN)
 
@@ -94,6 +108,7 @@ class Zygote:
         os.close(self.pidfd)
         status, used = _reap(self.pid)
         _reap_stragglers()
+        scratch.wipe(self.place)  # whatever the next student's process could find
         self.pid, self.pidfd = 0, -1
         self.report(Ended(status, used, ""))
 
@@ -141,56 +156,51 @@ def _cpu_seconds(pid: int) -> float:
         return 0.0
 
 
-def _child(order: Start, channel: int, printed: int, shell: Any) -> None:
+def _child(order: Start, fds: list[int], folder: str, zygote: Zygote) -> None:
     """The forked process: set up, then the student's. Never returns."""
     status = 99
     try:
-        set_up(order, channel, printed)
+        set_up(order, fds, folder, zygote.plan, zygote.ruleset)
         from autograder.child.cells import work
 
-        work(shell, CHANNEL)
+        work(zygote.shell, CHANNEL)
         status = 0
     except MemoryError:
         status = 98
-    except BaseException:
+    except BaseException as problem:
         status = 99  # the student's code broke what runs it; our own faults end here too, before `Started`
+        if isinstance(problem, OSError):
+            os.write(2, f"{problem}\n".encode())
     finally:
         os._exit(status)
 
 
-def set_up(order: Start, channel: int, printed: int) -> None:
-    """Makes a forked process fit to run a student's code: descriptors, limits, folders, seeds, and confinement."""
+def set_up(order: Start, fds: list[int], folder: str, plan: Plan, ruleset: int | None) -> None:
+    """Makes a forked process fit to run a student's code: descriptors, folders, seeds, and confinement."""
+    channel, printed, *files = fds
     os.setsid()
-    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if plan.user is not None:
+        confinement.become(plan.user)
+    scratch.fill(folder, dict(zip(order.files, files, strict=True)))
     null = os.open(os.devnull, os.O_RDONLY)
+    kept = os.dup(ruleset) if ruleset is not None else None
     for source, target in ((null, 0), (printed, 1), (printed, 2), (channel, CHANNEL)):
         os.dup2(source, target)
-    os.closerange(CHANNEL + 1, 1 << 20)
-    # A process that the student forks (multiprocessing does) must not write a second set of answers.
+    if kept is not None:
+        kept = os.dup2(kept, CHANNEL + 1, inheritable=False)
+    os.closerange(CHANNEL + 1 + (kept is not None), 1 << 20)
+    # Where a process can be forked at all it must not write a second set of answers.
     os.register_at_fork(after_in_child=lambda: os.close(CHANNEL))
     for name in ("HOME", "TMPDIR", "MPLCONFIGDIR"):
-        os.environ[name] = order.folder
+        os.environ[name] = folder
     tempfile.tempdir = None
-    os.chdir(order.folder)
+    os.chdir(folder)
     sys.path.insert(0, "")  # as in Jupyter: a module beside the notebook can be imported
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     random.seed(0)
     sys.modules["numpy"].random.seed(0)
-    for limit, value in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, order.seconds),  # should the grader itself be gone
-        (resource.RLIMIT_AS, order.memory),
-    ):
-        resource.setrlimit(limit, (value, value))
     gc.enable()
-    # Confinement goes here: Landlock, seccomp, the change of user.
-
-
-_libc = ctypes.CDLL(None, use_errno=True)
-
-
-def _prctl(option: int, value: int) -> None:
-    if _libc.prctl(option, value, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), f"prctl {option} was refused")
+    confinement.confine(plan, kept, order.memory, order.seconds)
 
 
 def _freeze() -> None:
@@ -214,16 +224,22 @@ def prepare() -> Any:
     shell = CellShell.instance()
     shell.run("1", "<warming up>", Shown())  # loads what IPython imports late
     shell.reset(new_session=True)  # type: ignore[no-untyped-call]
-    _prctl(PR_SET_CHILD_SUBREAPER, 1)
     gc.disable()
     _freeze()
     return shell
 
 
 def main() -> None:
-    control = socket.socket(fileno=int(sys.argv[1]))
-    Zygote(control, prepare()).serve()
-    shutil.rmtree(sys.argv[2], ignore_errors=True)
+    control, place = socket.socket(fileno=int(sys.argv[1])), sys.argv[2]
+    plan = to_begin.decode(control.recv(1 << 16))
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)  # it ends with its grader, and by nothing that a child could send
+    prctl(confinement.SET_CHILD_SUBREAPER, 1)
+    prctl(confinement.SET_DUMPABLE, 0)
+    Zygote(control, prepare(), plan, place).serve()
+    with contextlib.suppress(OSError):  # behind the outer wall it is a mount, which ends with this process
+        scratch.wipe(place)
+        os.rmdir(place)
     os._exit(0)
 
 

@@ -14,7 +14,8 @@ from autograder.child import frames, wire
 from autograder.child.frames import Answered, CellDone, Found, FrameError, Inbox, Output, Ready, Started
 from autograder.child.orders import Ended, Used
 from autograder.outcome import Answer, Status
-from autograder.running.forkserver import CHUNK, Child, ZygoteError, last_words
+from autograder.running.endings import explained, last_words
+from autograder.running.forkserver import CHUNK, Child, ZygoteError
 from autograder.running.questions import Limits, Question
 
 MAX_PRINTED = 512 * 1024 * 1024  # bytes past Python's own stdout
@@ -170,10 +171,8 @@ class Conversation:
 
     def _answer(self, message: Answered, blobs: list[bytes]) -> Answer:
         if message.status == "raised":
-            text = message.text[:1000]
-            if message.exception == "MemoryError":
-                text = f"{text} (the limit is {self.limits.memory / 2**30:g} GiB)".strip()
             exception = message.exception[:100]
+            text = explained(exception, message.text[:1000], self.limits.memory)
             return Answer(
                 status=Status.raised, exception=exception, text=text, line=message.line, printed=message.printed
             )

@@ -3,18 +3,19 @@
 import contextlib
 import os
 import select
-import shutil
-import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from autograder.child import scratch
+from autograder.child.confinement import Plan
 from autograder.child.orders import Alive, Clock, Ended, Kill, Order, Report, Start, encode, from_zygote
+from autograder.running import isolation
+from autograder.running.isolation import Isolation
 
 START_SECONDS = 60.0  # a cold disk and a font cache take their time
 END_SECONDS = 30.0
@@ -39,11 +40,10 @@ class Events(NamedTuple):
 class Child:
     """A forked child as its parent sees it. `closed`: it has closed its end of the line."""
 
-    def __init__(self, server: "Zygote", channel: socket.socket, printed: int, folder: Path) -> None:
+    def __init__(self, server: "Zygote", channel: socket.socket, printed: int) -> None:
         self.server = server
         self.channel = channel
         self.printed = printed
-        self.folder = folder
         self.closed = False
         self.end: Ended | None = None
         self.poll = select.poll()
@@ -109,84 +109,64 @@ class Child:
         finally:
             self.channel.close()
             os.close(self.printed)
-            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Zygote:
-    """An exec'd zygote, with a clean environment and a scratch folder. Raises ZygoteError if it does not start."""
+    """An exec'd zygote, walled in as a survey says that it can be. Raises ZygoteError if it does not start."""
 
-    def __init__(self) -> None:
+    def __init__(self, walls: Isolation | None = None) -> None:
         if not hasattr(os, "pidfd_open"):
             raise ZygoteError(
                 "Grading runs students' code in a sandbox that needs Linux. Grade on a Linux machine or in a container."
             )
-        self.scratch = Path(tempfile.mkdtemp(prefix="autograder-"))
+        walls = walls or isolation.survey()
+        # Behind the outer wall there is a folder in memory, which ends with the zygote.
+        self.scratch = None if walls.command else Path(tempfile.mkdtemp(prefix="autograder-"))
+        if self.scratch:
+            self.scratch.chmod(0o711)
+        place = str(self.scratch or isolation.INSIDE)
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.errors = self.scratch / "errors.txt"
-        with theirs, self.errors.open("wb") as errors:
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
+        with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-s", "-P", "-m", ZYGOTE, str(theirs.fileno()), str(self.scratch)],
+                [*walls.command, *isolation.python("-m", ZYGOTE, str(theirs.fileno()), place)],
                 pass_fds=[theirs.fileno()],
-                env=self._environment(),
-                cwd=self.scratch,
+                env=isolation.environment(place),
+                cwd=self.scratch or "/",
                 stdin=subprocess.DEVNULL,
-                stdout=errors,
-                stderr=errors,
+                stdout=self.errors,
+                stderr=self.errors,
                 start_new_session=True,  # Ctrl-C in the terminal is for the grader
             )
         try:
+            self.send(walls.plan)
             if not isinstance(self.receive(START_SECONDS), Alive):
                 raise ZygoteError("The grading process said something unexpected at its start.")
         except ZygoteError as problem:
             self.close()
             raise ZygoteError(f"{problem} {INSTALL}") from None
 
-    def _environment(self) -> dict[str, str]:
-        home = str(self.scratch)
-        place = Path(__file__).parents[2]
-        # A checkout that is not installed; the zygote takes it off its path again, as `solutions` lies there too.
-        checkout = {} if place.name.endswith("-packages") else {"PYTHONPATH": str(place)}
-        return checkout | {
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "PYTHONHASHSEED": "0",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-            "MKL_NUM_THREADS": "1",
-            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-            "LANG": "C.UTF-8",
-            "HOME": home,
-            "TMPDIR": home,
-            "MPLCONFIGDIR": home,
-        }
-
-    def start(self, files: Sequence[tuple[str, Path]], memory: int, seconds: float, preload: Sequence[str]) -> Child:
+    def start(
+        self, files: Sequence[tuple[str, Path | bytes]], memory: int, seconds: float, preload: Sequence[str]
+    ) -> Child:
         """Forks a child that finds copies of `files` in its working directory. Raises ZygoteError."""
         try:
-            folder = self._working_folder(files)
             ours, theirs = socket.socketpair()
             printed, their_printed = os.pipe()
         except OSError as problem:
             raise ZygoteError(f"A process for the student's code could not be set up: {problem.strerror}.") from None
-        child = Child(self, ours, printed, folder)
+        given = _opened(files)
+        child = Child(self, ours, printed)
         try:
-            order = Start(folder=str(folder), memory=memory, seconds=int(seconds) + 1, preload=list(preload))
-            self.send(order, [theirs.fileno(), their_printed])
+            order = Start(files=list(given), memory=memory, seconds=int(seconds) + 1, preload=list(preload))
+            self.send(order, [theirs.fileno(), their_printed, *given.values()])
         finally:
             theirs.close()
-            os.close(their_printed)
+            for descriptor in (their_printed, *given.values()):
+                os.close(descriptor)
         return child
 
-    def _working_folder(self, files: Sequence[tuple[str, Path]]) -> Path:
-        folder = Path(tempfile.mkdtemp(dir=self.scratch))
-        for name, path in files:
-            copy = folder / name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(OSError):  # unreadable for us, so it cannot be read there either
-                shutil.copyfile(path, copy)
-        return folder
-
-    def send(self, order: Order, fds: Sequence[int] = ()) -> None:
+    def send(self, order: Order | Plan, fds: Sequence[int] = ()) -> None:
         try:
             socket.send_fds(self.control, [encode(order)], list(fds))
         except OSError:
@@ -204,7 +184,8 @@ class Zygote:
         finally:
             self.control.settimeout(None)
         if not data:
-            said = self.errors.read_text(errors="replace").strip().splitlines()
+            self.errors.seek(0)
+            said = self.errors.read().decode(errors="replace").strip().splitlines()
             raise ZygoteError(" ".join(["The grading process has ended.", *said[-1:]]))
         return from_zygote.decode(data)
 
@@ -216,21 +197,28 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.errors.close()
+        if self.scratch:
+            with contextlib.suppress(OSError):  # it has removed it itself, unless it was killed
+                scratch.wipe(str(self.scratch))
+                self.scratch.rmdir()
 
 
-def last_words(end: Ended, memory: int) -> str:
-    """How a process ended, in a sentence."""
-    allowed = f"the {memory / 2**30:g} GiB of memory it may use"
-    if end.status == 98:
-        return f"The process ended while it ran: it needs more than {allowed}."
-    if end.status >= 0:
-        return f"The process ended while it ran (exit status {end.status}). Is there an os._exit or a fork?"
-    known: dict[int, str] = {
-        signal.SIGSEGV: "segmentation fault: memory that is not there, or a recursion without end",
-        signal.SIGABRT: "aborted",
-        signal.SIGKILL: f"killed: perhaps it needs more than {allowed}",
-        signal.SIGFPE: "arithmetic fault",
-        signal.SIGBUS: "bus error",
-    }
-    return f"The process ended while it ran ({known.get(-end.status, f'signal {-end.status}')})."
+def _opened(files: Sequence[tuple[str, Path | bytes]]) -> dict[str, int]:
+    """Descriptors of the files that can be read: what cannot be read here cannot be read there either."""
+    found = {}
+    for name, source in files:
+        with contextlib.suppress(OSError):
+            found[name] = (
+                _in_memory(source) if isinstance(source, bytes) else os.open(source, os.O_RDONLY | os.O_NONBLOCK)
+            )
+    return found
+
+
+def _in_memory(content: bytes) -> int:
+    """A descriptor of a file that is on no disk: what lay in an archive."""
+    descriptor = os.memfd_create("content")
+    with open(descriptor, "wb", closefd=False) as file:
+        file.write(content)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor

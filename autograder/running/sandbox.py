@@ -18,6 +18,7 @@ from autograder.outcome import Answer, Status
 from autograder.pack import Pack
 from autograder.running.conversation import Conversation, Stop
 from autograder.running.forkserver import Zygote, ZygoteError
+from autograder.running.isolation import Isolation
 from autograder.running.questions import Limits, Question, questions
 from autograder.running.submission import Submission
 
@@ -50,14 +51,18 @@ class SubmissionRun(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sandbox:
-    """Owns one zygote. A context manager; entering it starts the zygote and raises ZygoteError if it cannot."""
+    """Owns one zygote. A context manager; entering it starts the zygote and raises ZygoteError if it cannot.
 
-    def __init__(self) -> None:
+    walls: the layers to use, those of this machine when none are given.
+    """
+
+    def __init__(self, walls: Isolation | None = None) -> None:
+        self._walls = walls
         self._zygote: Zygote | None = None
         self._asked: dict[int, tuple[Pack, list[Question]]] = {}
 
     def __enter__(self) -> "Sandbox":
-        self._zygote = Zygote()
+        self._zygote = Zygote(self._walls)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -75,7 +80,7 @@ class Sandbox:
         faults = 0
         while not run.complete:
             try:
-                self._zygote = self._zygote or Zygote()
+                self._zygote = self._zygote or Zygote(self._walls)
                 run.go_on(self._zygote)
             except ZygoteError as problem:
                 self.__exit__()
