@@ -4,20 +4,31 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 INSTALLED := $(VENV)/.installed
 
-.PHONY: test demo bench clean
+.PHONY: test demo bench attacks fuzz clean
 
 test: $(INSTALLED)  ## everything that must hold
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/autograder build --check
-	$(BIN)/pytest -n auto -q
+	$(BIN)/pytest -n auto --dist loadgroup -q
 
 demo: $(INSTALLED)  ## the whole thing on one screen
 	$(BIN)/autograder demo
 
 bench: $(INSTALLED)  ## measures what the documentation claims, and writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
+
+HOSTILE ?= 1000
+attacks: $(INSTALLED)  ## HOSTILE submissions in a row at every tier, then the table of docs/security.md
+	HOSTILE=$(HOSTILE) $(BIN)/pytest -q tests/attacks/test_in_a_row.py
+	$(BIN)/python docs/attacks.py
+
+FUZZ_SECONDS ?= 60
+fuzz: $(INSTALLED)  ## the trusted side's readers, FUZZ_SECONDS each; what it learns stays in .fuzz/
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt atheris
+	for target in frames notebooks scripts archives; do \
+		$(BIN)/python tests/fuzz.py $$target -max_total_time=$(FUZZ_SECONDS) || exit 1; done
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -6,13 +6,11 @@
 import inspect
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from autograder import formulas, sampling
+from autograder.oracle_kinds import Function, Oracle, Oracles
 from autograder.pack import Mistake, Output
-
-Function = Callable[..., Any]
-OracleKind = Literal["PyTorch", "SymPy", "finite differences", "brute force", "law"]
 
 
 class AuthorError(Exception):
@@ -43,66 +41,12 @@ class DrawnCases(NamedTuple):
     sample: Function | None
 
 
-class Oracle(NamedTuple):
-    """A second opinion. `gradients` maps outputs to the inputs they are derivatives with respect to."""
-
-    kind: OracleKind
-    function: Function
-    gradients: dict[str, str]
-    dims: dict[str, int]
-
-
 class MistakeCode(NamedTuple):
     """A mistake: what students are told, the code that makes it, and its answer to the first fixed case."""
 
     told: Mistake
     function: Function
     expect: Any
-
-
-class Oracles:
-    """`.oracle.<kind>`: declares an independent second opinion on the reference.
-
-    Without arguments the function takes the exercise's inputs and returns its outputs (or a dict of some of
-    them). With output-to-input names, `dW="W"`, or one input's name for an only output, it returns the
-    *forward* value, and its derivatives with respect to these inputs are compared.
-
-    dims: fixes lengths of fresh small cases for this oracle, where the exercise's own would take too long.
-    """
-
-    def __init__(self, owner: "Exercise") -> None:
-        self._owner = owner
-
-    def pytorch(self, *single: Any, dims: dict[str, int] | None = None, **gradients: str) -> Any:
-        """Inputs come as float64 tensors."""
-        return self._declare("PyTorch", single, dims, gradients)
-
-    def sympy(self, *single: Any, dims: dict[str, int] | None = None, **gradients: str) -> Any:
-        """Float inputs come as object arrays of real symbols (a scalar as one symbol); numbers are put in later."""
-        return self._declare("SymPy", single, dims, gradients)
-
-    def differences(self, *single: Any, dims: dict[str, int] | None = None, **gradients: str) -> Any:
-        """Always of a forward value: central differences, in float64."""
-        return self._declare("finite differences", single, dims, gradients)
-
-    def brute_force(self, *single: Any, dims: dict[str, int] | None = None) -> Any:
-        """A slow, obviously right loop."""
-        return self._declare("brute force", single, dims, {})
-
-    def law(self, *single: Any) -> Any:
-        """Returns a frozen scipy.stats distribution: checks the exercise's law and the reference's draws."""
-        return self._declare("law", single, None, {})
-
-    def _declare(
-        self, kind: OracleKind, single: Sequence[Any], dims: dict[str, int] | None, gradients: dict[str, str]
-    ) -> Any:
-        if single and callable(single[0]):
-            return self._owner.add_oracle(Oracle(kind, single[0], {}, {}))
-        wanted = {self._owner.outputs[0].name: single[0]} if single else gradients
-        for output, source in wanted.items():
-            self._owner.must_know("output", output, [o.name for o in self._owner.outputs])
-            self._owner.must_know("input", source, self._owner.arguments)
-        return lambda function: self._owner.add_oracle(Oracle(kind, function, wanted, dims or {}))
 
 
 class Exercise:
@@ -116,8 +60,9 @@ class Exercise:
         function: Function,
         shapes: str,
         returns: str | Output | Sequence[Output],
-        tolerance: float | None,
+        tolerance: float | None = None,
         symbols: str = "",
+        narrow_margin: str = "",
     ):
         self.function = function
         self.name = function.__name__
@@ -137,6 +82,7 @@ class Exercise:
         except ValueError as problem:
             raise AuthorError(f"{self.name}: {problem}") from None
         self.tolerance = tolerance
+        self.narrow_margin = narrow_margin
         self.fixed_cases: list[FixedCase] = []
         self.drawn_cases: list[DrawnCases] = []
         self.oracles: list[Oracle] = []
@@ -238,6 +184,11 @@ class Exercise:
         return function
 
     def add_oracle(self, oracle: Oracle) -> Function:
+        if not oracle.pins and (self.random or self.symbolic):
+            what = "draws: their law is what holds of them" if self.random else "formulas: give the formula instead"
+            raise AuthorError(f"{self.name} cannot have a relation, as its answers are {what}")
+        if not oracle.pins and not oracle.says:
+            raise AuthorError(f"{self.name}: a relation's name says what holds, so it needs another name than _")
         self.oracles.append(oracle)
         return oracle.function
 
@@ -248,11 +199,13 @@ def exercise(
     returns: str | Output | Sequence[Output] = "",
     tolerance: float | None = None,
     symbols: str = "",
+    narrow_margin: str = "",
 ) -> Callable[[Function], Exercise]:
     """Declares the decorated function as an exercise's reference.
 
     shapes: the inputs' shapes by letters, "x: N D, U: D H". returns: the output's shape, a list of `Out`, or
     `Formula()`. tolerance: the share of max|expected| that an answer may be off, where the table's does not fit.
     symbols: what formulas are made of: "z: real at 0, a = sigmoid(z)"; `autograder.formulas` says how.
+    narrow_margin: why right and wrong answers may come nearer to the tolerance than a factor of ten.
     """
-    return lambda function: Exercise(function, shapes, returns, tolerance, symbols)
+    return lambda function: Exercise(function, shapes, returns, tolerance, symbols, narrow_margin)

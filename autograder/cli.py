@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -18,8 +19,10 @@ def main() -> None:
     """The entry point. Known problems become one sentence on stderr and exit status 2."""
     from autograder.authoring import AuthorError
     from autograder.course import CourseError
+    from autograder.gradebook.verdicts import ExportError
     from autograder.pack import PackError
     from autograder.publishing.build import Overwrites
+    from autograder.running.isolation import NotSafe
     from autograder.running.submission import SubmissionError
 
     # Small matrices gain nothing from threads, and sums in another order give other last bits: packs are built,
@@ -28,7 +31,7 @@ def main() -> None:
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     try:
         app()
-    except (AuthorError, CourseError, PackError, Overwrites, SubmissionError) as problem:
+    except (AuthorError, CourseError, ExportError, PackError, Overwrites, SubmissionError, NotSafe) as problem:
         typer.echo(f"autograder: {problem}", err=True)
         sys.exit(2)
     except ModuleNotFoundError as problem:
@@ -64,10 +67,46 @@ def about() -> None:
 
 
 @app.command()
+def new(name: Annotated[str, typer.Argument(metavar="UNIT/NAME", help="The unit may be new, too.")]) -> None:
+    """Starts an exercise: an author's file to edit, a draft in course.yml, and a preview of the notebook."""
+    from rich.console import Console
+
+    from autograder import course as courses
+    from autograder.publishing import new as authoring
+    from autograder.publishing import preview as previewing
+
+    authoring.create(courses.find(), name)
+    previewing.show(courses.find(), [name], Console())
+    typer.echo(f"wrote solutions/{name}.py, an exercise that works, and listed it in {courses.FILE} as a draft.")
+    typer.echo(f"Put yours in its place, from one TODO to the next:  autograder verify {name}")
+    typer.echo(f"See what students will see, as above or as a page:  autograder preview {name} --html preview.html")
+
+
+@app.command()
+def preview(
+    names: Annotated[list[str], typer.Argument(help="Units or exercises.")],
+    html: Annotated[Path | None, typer.Option(help="Writes a page to this file, with formulas drawn.")] = None,
+) -> None:
+    """Shows the notebook as students will see it, drafts included."""
+    from rich.console import Console
+
+    from autograder import course as courses
+    from autograder.publishing import preview as previewing
+
+    course = courses.find()
+    chosen = course.select(names)
+    if html:
+        html.write_text(previewing.page(course, chosen), encoding="utf-8")
+        typer.echo(f"wrote {html}")
+    else:
+        previewing.show(course, chosen, Console())
+
+
+@app.command()
 def build(
     check: Annotated[bool, typer.Option("--check", help="Change nothing; fail when something is out of date.")] = False,
 ) -> None:
-    """Writes stubs, notebooks and packs from the author's files."""
+    """Writes stubs, notebooks, packs and nbgrader's source/ from the author's files."""
     from autograder import course as courses
     from autograder.publishing import build as publishing
     from autograder.publishing.packs import read_secret
@@ -76,8 +115,10 @@ def build(
     secret = "0" * 64 if check and not (course.root / "course.secret").exists() else read_secret(course.root)
     with _progress(len(course.names())) as step:
         made = publishing.files(course, secret, step)
+    for draft in course.drafts():
+        typer.echo(f"{draft} is a draft: it is published when it has points in place of `draft` in {courses.FILE}")
     if check:
-        # Hidden packs are no part of what is committed: where there are none, there is nothing to compare.
+        # Hidden packs and nbgrader's course are not committed: where there are none, there is nothing to compare.
         made_here = {path: text for path, text in made.items() if (course.root / path.parts[0]).exists()}
         changes = publishing.drift(course, made_here)
         for change in changes:
@@ -124,6 +165,9 @@ def verify(
         typer.echo(proofs.as_json(found))
     else:
         proofs.show(found)
+        for proof in found:
+            if proof.ok and proof.exercise in course.drafts():
+                typer.echo(f"{proof.exercise}: write its points in place of `draft` in {courses.FILE}, then build.")
     if html:
         html.write_text(proofs.page(course.title, found), encoding="utf-8")
     if not all(proof.ok for proof in found):
@@ -138,13 +182,61 @@ def grade(
     ] = None,
     jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 for one per core.")] = 0,
     student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given several times.")] = None,
+    exercise: Annotated[list[str] | None, typer.Option(help="Only this exercise; may be given several times.")] = None,
     jsonl: Annotated[Path | None, typer.Option(help="Writes one line of JSON per submission to this file.")] = None,
     report: Annotated[Path | None, typer.Option(help="Where the page goes; reports/UNIT.html in the course.")] = None,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Grade although students' code is not walled off on this machine.")
+    ] = False,
 ) -> None:
     """Grades a class: every submission of a unit, from the hidden packs."""
     from autograder.grading import session
 
-    session.grade(unit, folder, jobs, student or [], jsonl, report)
+    choice = session.Choice(tuple(student or ()), tuple(exercise or ()))
+    session.grade(unit, folder, jobs, choice, jsonl, report, unsafe)
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="One object on stdout.")] = False) -> None:
+    """How well students' code is walled off here, what is missing, and the command that mends it."""
+    import json
+
+    from rich.console import Console
+
+    from autograder import doctor as examination
+
+    found = examination.examined()
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+    else:
+        examination.show(found, Console())
+    if not examination.healthy(found):
+        raise typer.Exit(1)
+
+
+class Format(StrEnum):
+    canvas = "canvas"
+    gradescope = "gradescope"
+    csv = "csv"
+
+
+@app.command()
+def export(
+    form: Annotated[Format, typer.Argument(metavar="canvas|gradescope|csv", help="What the scores are for.")],
+    unit: Annotated[str, typer.Argument(help="The unit whose scores are exported.")],
+    verdicts: Annotated[
+        Path | None, typer.Option(help="What `grade` wrote as --jsonl; reports/UNIT.jsonl in the course.")
+    ] = None,
+    gradebook: Annotated[Path | None, typer.Option(help="canvas: the gradebook that Canvas exported.")] = None,
+    column: Annotated[str | None, typer.Option(help="canvas: the assignment's title; the unit's own.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The file; for gradescope a folder, or a .json file for one submission.")
+    ] = None,
+) -> None:
+    """Writes a unit's scores as a file for Canvas, Gradescope or a spreadsheet."""
+    from autograder.gradebook import exporting
+
+    exporting.export(form.value, unit, verdicts, gradebook, column, out)
 
 
 @app.command()

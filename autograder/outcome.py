@@ -95,6 +95,38 @@ class Uniform(msgspec.Struct, frozen=True, tag="uniform", kw_only=True):
 Law = Normal | Uniform
 
 
+class Formulas(msgspec.Struct, frozen=True, tag="formulas", kw_only=True):
+    """A formula that was expected and the lines that came back, as texts in these symbols.
+
+    wrong: the index of the first line that is another formula.
+    """
+
+    output: str
+    symbols: tuple[str, ...]
+    expected: str
+    got: tuple[str, ...]
+    wrong: int
+
+
+class Curves(msgspec.Struct, frozen=True, tag="curves", kw_only=True):
+    """What was expected and what came back, along one axis; None where there is no number.
+
+    where: what all the rest is, in words. mark: a place where the two differ, and both values there.
+    """
+
+    output: str
+    axis: str
+    where: str
+    x: tuple[float, ...]
+    expected: tuple[float | None, ...]
+    got: tuple[float | None, ...]
+    mark: tuple[float, float | None, float | None]
+
+
+# What can be drawn of a wrong answer; the drawing is the feedback's.
+Picture = Formulas | Curves
+
+
 class CaseVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """The judge's word on one case. `right` is the share of its outputs, by weight, that are right."""
 
@@ -111,7 +143,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """The judge's word on an exercise.
 
     `message` says what is wrong in a student's words, `diagnosis` is the name of the mistake they made
-    and `hint` what to do about it; both are empty when nothing fits for certain.
+    and `hint` what to do about it; both are empty when nothing fits for certain. `pictures` are of the
+    case that the message is about, and never of a hidden one.
     """
 
     exercise: str
@@ -123,6 +156,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     hint: str = ""
     cases: tuple[CaseVerdict, ...] = ()
     hidden_cases: bool = False
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def correct(self) -> bool:

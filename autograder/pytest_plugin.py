@@ -73,10 +73,10 @@ class Exercise(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if not isinstance(excinfo.value, NotCorrect) or self.verdict is None:
             return super().repr_failure(excinfo, style)
-        from autograder.feedback import plain
+        from autograder.feedback import plain, sanitise
 
-        parts = [plain.headline(self.verdict), self.verdict.message, plain.following(self.verdict), self.note]
-        return plain.clean("\n".join(filter(None, parts)))
+        parts = [plain.headline(self.verdict), plain.body(self.verdict), plain.following(self.verdict), self.note]
+        return sanitise.terminal("\n".join(filter(None, parts)))
 
     def reportinfo(self) -> tuple[Path, None, str]:
         return self.path, None, f"{self.path.parent.name}/{self.name}"

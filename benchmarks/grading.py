@@ -24,18 +24,18 @@ ROUNDS, BATCH = 7, 20
 def measure() -> str:
     """A section for RESULTS.md. Both are measured in turn, `BATCH` notebooks at a time."""
     from autograder.grading.batch import limits_of
-    from autograder.grading.worker import Worker
+    from autograder.grading.worker import Job, Worker
 
     course = courses.find()
     exercises = [course.exercise(name) for name in SEVEN]
     hidden = [packs.build(each, 1.0, 10.0, "benchmark".ljust(32)).hidden for each in exercises]
     cells = [program(each, each.function) for each in exercises]
-    worker = Worker([write(pack) for pack in hidden], limits_of(course))
+    worker = Worker(Job(unit="unit", packs=[write(pack) for pack in hidden], limits=limits_of(course)))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "student.ipynb")
         path.write_text(_notebook(cells))
         handed_in = HandedIn("student", path)
-        verdicts = worker.grade(handed_in, "unit").verdicts
+        verdicts = worker.grade(handed_in).verdicts
         assert all(verdict.outcome is Outcome.correct for verdict in verdicts), verdicts
         graded: list[float] = []
         floor: list[float] = []
@@ -43,7 +43,7 @@ def measure() -> str:
         for _ in range(ROUNDS):
             began, clock = _cpu(worker), time.perf_counter()
             for _ in range(BATCH):
-                worker.grade(handed_in, "unit")
+                worker.grade(handed_in)
             graded.append((_cpu(worker) - began) / BATCH)
             elapsed.append(1000 * (time.perf_counter() - clock) / BATCH)
             floor.append(_floor(cells))

@@ -10,7 +10,7 @@ from building import write_course
 from autograder import course as courses
 from autograder.feedback import report
 from autograder.grading import batch, result
-from autograder.grading.worker import Worker
+from autograder.grading.worker import Job, Worker
 from autograder.pack import write
 from autograder.publishing import build
 from autograder.running import submission
@@ -60,12 +60,12 @@ def test_a_real_submission_passes_the_stations_in_this_order(tmp_path):
     path.parent.mkdir()
     path.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
     hidden = batch.hidden_packs(course, "arithmetic")
-    worker = Worker([write(pack) for pack in hidden], batch.limits_of(course))
+    worker = Worker(Job(unit="arithmetic", packs=[write(pack) for pack in hidden], limits=batch.limits_of(course)))
     results = []
 
     def run():
         (handed_in,) = submission.students(path.parent, "arithmetic")
-        results.append(worker.grade(handed_in, "arithmetic"))
+        results.append(worker.grade(handed_in))
         result.as_json_line(results[0])
         report.page("arithmetic", "Arithmetic", results, {})
 

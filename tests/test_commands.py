@@ -23,7 +23,7 @@ def test_build_writes_and_says_what_is_next(root):
     result = autograder(root, "build")
     assert result.returncode == 0
     assert "wrote exercises/arithmetic/double.py" in result.stdout
-    assert "1 exercises, 4 files changed. Next: autograder verify" in result.stdout
+    assert "1 exercises, 7 files changed. Next: autograder verify" in result.stdout
     assert "0 files changed" in autograder(root, "build").stdout
 
 
@@ -34,9 +34,14 @@ def test_build_check_fails_on_drift_and_changes_nothing(root):
     assert autograder(root, "build", "--check").returncode == 0
     stub = root / "exercises/arithmetic/double.py"
     stub.write_text("edited")
+    (root / "source/arithmetic/arithmetic.ipynb").write_text("edited")
+    (root / "nbgrader_config.py").unlink()
     result = autograder(root, "build", "--check")
     assert result.returncode == 1
-    assert "exercises/arithmetic/double.py: out of date" in result.stdout
+    assert result.stdout.splitlines() == [
+        "exercises/arithmetic/double.py: out of date",
+        "source/arithmetic/arithmetic.ipynb: out of date",
+    ]
     assert "Run `autograder build`" in result.stderr
     assert stub.read_text() == "edited"
 
@@ -76,6 +81,10 @@ def test_verify_fails_and_names_what_is_wrong(root):
         (["verify", "tripel"], None, "no unit or exercise is called 'tripel'"),
         (["verify"], ("solutions/arithmetic/double.py", "def double(x):", "def double(x:"), "SyntaxError"),
         (["build"], ("solutions/arithmetic/double.py", "    ### END SOLUTION\n", ""), "### END SOLUTION"),
+        (["verify"], ("course.yml", "double: 2", "triple: 2"), "triple.py does not exist: write it"),
+        (["verify", "triple"], ("course.yml", "double: 2", "triple: draft"), "triple.py does not exist: write it"),
+        (["new", "arithmetic/double"], None, "arithmetic/double is in the course already"),
+        (["preview", "tripel"], None, "no unit or exercise is called 'tripel'"),
     ],
 )
 def test_an_error_is_one_sentence_and_status_2(root, arguments, spoil, says):

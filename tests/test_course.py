@@ -1,5 +1,7 @@
 """course.yml: a mistake in it is answered with file, key and what was expected."""
 
+from datetime import UTC, datetime
+
 import pytest
 from building import COURSE, write_course
 
@@ -18,6 +20,23 @@ def test_a_course_has_units_points_and_limits(tmp_path):
     assert course.limits.seconds == 3
 
 
+MORE = """\
+    due: 2026-12-01 23:59 Europe/Berlin
+    explain:
+      why_twice:
+        points: 2.5
+        text: Why?
+"""
+
+
+def test_a_unit_may_ask_for_words_and_be_due(tmp_path):
+    unit = read(tmp_path, COURSE + MORE).units["arithmetic"]
+    assert (unit.explain["why_twice"].points, unit.explain["why_twice"].text) == (2.5, "Why?")
+    assert unit.due.astimezone(UTC) == datetime(2026, 12, 1, 22, 59, tzinfo=UTC)
+    bare = read(tmp_path, COURSE).units["arithmetic"]
+    assert (bare.explain, bare.due) == ({}, None)
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -34,6 +53,19 @@ def test_a_course_has_units_points_and_limits(tmp_path):
         (lambda t: t.replace("about: Numbers.", "about: Numbers.\n    colour: red"), "unknown field colour"),
         (lambda t: t + "limits:\n  seconds: soon\n", "limits.seconds: expected float, got str"),
         (lambda t: t + "limits:\n  minutes: 1\n", "limits: object contains unknown field minutes"),
+        (lambda t: t.replace("double: 2", "check_it: 2"), "expected a name without check_ or explain_ before it"),
+        (lambda t: t + MORE.replace("2.5", "0"), "units.arithmetic.explain.why_twice.points: expected float > 0"),
+        (
+            lambda t: t + MORE.replace("        text: Why?\n", ""),
+            "why_twice: object missing required field text",
+        ),
+        (lambda t: t + MORE.replace("Why?", "''"), "explain.why_twice.text: expected str of length >= 1"),
+        (lambda t: t + MORE.replace("why_twice", "Why"), "explain.Why: expected a name in lower case"),
+        (lambda t: t + "    explain:\n", "units.arithmetic.explain: expected keys with values below it, got nothing"),
+        (lambda t: t + MORE.replace(" Europe/Berlin", ""), "such as 2026-12-01 23:59 UTC or"),
+        (lambda t: t + MORE.replace("Europe/Berlin", "Berlin"), "got '2026-12-01 23:59 Berlin'"),
+        (lambda t: t + "    due: 2026-12-01\n", "got '2026-12-01'"),
+        (lambda t: t + "    due: 2026-13-01 23:59 UTC\n", "got '2026-13-01 23:59 UTC'"),
         (lambda t: t + "unit: {}\n", "unit: no such key; expected title, limits or units"),
         (lambda t: t.replace("title: A course", "title: [A"), "not YAML"),
         (lambda t: "", "expected keys with values below it, got nothing"),

@@ -30,6 +30,8 @@ def commands() -> list[str]:
     """Every command line in a shell block of the documents."""
     found = []
     for document in DOCUMENTS:
+        if document.name == "lms.md":
+            continue  # each needs what the one before wrote: tests/test_downloads.py
         for block in re.findall(r"```\n(.*?)```", document.read_text(), re.S):
             lines = [line.partition("#")[0].strip() for line in block.splitlines()]
             found += [line for line in lines if line.split(" ")[0] in ("make", "autograder", "pytest")]

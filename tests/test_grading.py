@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,8 @@ import pytest
 from building import write_course
 
 from autograder import course as courses
-from autograder.grading import batch, rehearsal
+from autograder import pack as packs
+from autograder.grading import batch, rehearsal, worker
 from autograder.grading.result import as_json_line
 from autograder.outcome import Outcome
 from autograder.publishing import build
@@ -101,17 +103,40 @@ def test_verdicts_do_not_depend_on_workers_runs_or_order(course, hidden, tmp_pat
     assert lines(jobs=2, shuffled=7) == alone
 
 
-def test_a_submission_that_kills_its_worker_costs_only_itself(course, hidden, tmp_path):
-    # Until the wall stands, a student's process can reach its worker: the zygote's parent.
-    kill = (
-        "import os, signal\nstatus = open(f'/proc/{os.getppid()}/status').read()\n"
-        "os.kill(int(status.split('PPid:')[1].split()[0]), signal.SIGKILL)\n"
-    )
-    folder = hand_in(tmp_path / "class", **MIXED, killer=kill + RIGHT)
+def kill_or_grade(handed_in):
+    """What a worker does when one submission is its end each time; run there, so it stands in the module."""
+    if handed_in.student == "killer":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return GRADE(handed_in)
+
+
+GRADE = worker.grade
+
+
+def test_a_submission_that_kills_its_worker_costs_only_itself(course, hidden, tmp_path, monkeypatch):
+    monkeypatch.setattr(worker, "grade", kill_or_grade)
+    folder = hand_in(tmp_path / "class", right=RIGHT, squared=MIXED["squared"], killer=RIGHT)
     results = graded(course, hidden, folder, jobs=2)
-    assert outcomes(results) == {**EXPECTED, "killer": "grader_error"}
+    assert outcomes(results) == {"right": "correct", "squared": "wrong", "killer": "grader_error"}
     assert not results["killer"].judged
     assert json.loads(as_json_line(results["killer"]))["score"] is None
+
+
+def test_a_defect_of_the_grader_costs_one_submission_its_verdict_and_nobody_a_point(
+    course, hidden, tmp_path, monkeypatch
+):
+    def broken(*_):
+        raise ZeroDivisionError("with something secret in it")
+
+    folder = hand_in(tmp_path / "class", ann=RIGHT)
+    written = [packs.write(pack) for pack in hidden]
+    one = worker.Worker(worker.Job(unit=UNIT, packs=written, limits=batch.limits_of(course)))
+    with one.sandbox, monkeypatch.context() as patch:
+        patch.setattr(worker, "judge", broken)
+        (each,) = (one.grade(handed_in) for handed_in in students(folder, UNIT))
+    assert (each.verdicts[0].outcome, each.judged) == (Outcome.grader_error, False)
+    assert "ZeroDivisionError at test_grading.py" in each.notes[0]
+    assert "secret" not in each.notes[0] + each.verdicts[0].message
 
 
 def test_whose_work_it_is_must_be_clear_before_there_is_a_score(course, hidden, tmp_path):
@@ -185,6 +210,7 @@ def test_the_command_grades_without_the_solutions(copy):
     result = autograder(copy, "grade", UNIT, "--jsonl", "out.jsonl", "--jobs", "1")
     assert result.returncode == 0, result.stderr
     assert "3 submissions" in result.stdout
+    assert "gradebook: 2 submissions written to sqlite" in result.stdout
     assert "1 student  arithmetic/double: squared" in result.stdout
     lines = [json.loads(line) for line in (copy / "out.jsonl").read_text().splitlines()]
     assert [line["student"] for line in lines] == ["[red]bob", "ann", "cem"]
@@ -247,6 +273,7 @@ def test_a_pack_older_than_its_author_s_file_is_told(copy):
     hand_in(copy / "class", ann=RIGHT)
     result = autograder(copy, "grade", UNIT, "--course", "class", "--jobs", "1")
     assert "arithmetic/double has changed since its pack was built" in result.stdout
+    assert "no gradebook: class has no nbgrader_config.py" in result.stdout
 
 
 def test_what_a_student_wrote_is_data_on_the_page(course, hidden, tmp_path):

@@ -1,4 +1,4 @@
-"""`verify` finds a planted fault of each kind, and proves every exercise of the course."""
+"""`verify` proves every exercise of the course, keeps what holds, and says what does not (see test_faults, too)."""
 
 import json
 import re
@@ -39,17 +39,11 @@ def test_a_sound_exercise_is_proven(tmp_path):
     ]
 
 
-ORACLE = "@double.oracle.brute_force\n"
-
-
 @pytest.mark.parametrize(
     ("old", "new", "where", "says"),
     [
-        ("return 2.0 * x", "return 2.5 * x", ("expect", "by hand"), "expect 3 at [0][0]; the reference gives 3.75"),
-        ("expect=[[3, -4]]", "expect=[[3, 4]]", ("expect", "by hand"), "expect 4 at [0][1]; the reference gives -4"),
         ("expect=[[3, -4]]", "expect=[3, -4]", ("expect", "by hand"), "expect has 2 parts"),
         ("expect=[[3, -4]]", "raises=ValueError", ("expect", "by hand"), "does not raise ValueError"),
-        ("v + v", "v * v", ("oracle", "brute force"), "the oracle gives"),
         (
             "[[v + v for v in row] for row in x]",
             "[v + v for v in x[0]]",
@@ -57,19 +51,9 @@ ORACLE = "@double.oracle.brute_force\n"
             "the oracle gives shape (7,), the reference (2, 7)",
         ),
         ("[[v + v for v in row] for row in x]", "x.nothing", ("oracle", "brute force"), "AttributeError"),
-        (ORACLE, "", ("oracle", "none"), "independent second opinion"),
-        ("return x**2", "return x + x", ("mistake", "squared"), "the hidden pack accepts it"),
-        ("return x.copy()", "return x**2", ("mistake", "unchanged"), "rejects it but names nothing"),
-        ("return x + x  # CANARY_VARIANT", "return x", ("variant", "variant 1"), "wrong on"),
         ("return x + x  # CANARY_VARIANT", "return None", ("variant", "variant 1"), "wrong on"),
         ("return x + x  # CANARY_VARIANT", "x += x\n    return x", ("variant", "variant 1"), "changed its input x"),
         ("return 2.0 * x", "return np.array([[3.0, np.nan]])", ("expect", "by hand"), "gives nan"),
-        (
-            "x=[[1.5, -2.0]], expect=[[3, -4]]",
-            "x=[[0.0]], expect=[[0]]",
-            ("public", "by hand"),
-            "so it shows nothing",
-        ),
         (
             "    return abs(x)\n",
             "    return abs(x)\n\n\nLIMIT = exercise\n",
@@ -78,7 +62,7 @@ ORACLE = "@double.oracle.brute_force\n"
         ),
     ],
 )
-def test_a_planted_fault_is_found(tmp_path, old, new, where, says):
+def test_it_is_said_how_they_differ(tmp_path, old, new, where, says):
     assert AUTHOR_FILE.count(old) >= 1
     text = AUTHOR_FILE.replace(old, new, 1)
     found = failures(proof(tmp_path, text))

@@ -8,10 +8,11 @@ import nbformat
 import numpy as np
 import pytest
 from building import AUTHOR_FILE, write_course
+from nbgrader_course import QUESTION
 
 from autograder import course as courses
 from autograder.authoring import AuthorError
-from autograder.publishing import build
+from autograder.publishing import build, packs
 
 SECRET = "s" * 32
 CANARY_NUMBER = 1234.56789
@@ -36,9 +37,10 @@ def canary_case(rng):
     root = write_course(tmp_path, AUTHOR_FILE + hidden_case)
     made = published(root)
     for_students = {path: data for path, data in made.items() if path.parts[0] == "exercises"}
-    assert len(for_students) == 3
+    beside_source = {path: data for path, data in made.items() if path.parts[0] == "source" and path.suffix != ".ipynb"}
+    assert (len(for_students), len(beside_source)) == (3, 1)
     number = np.float64(CANARY_NUMBER)
-    for path, data in for_students.items():
+    for path, data in {**for_students, **beside_source}.items():
         for canary in (b"CANARY", b"canary", number.tobytes(), (2 * number).tobytes(), SECRET.encode()):
             assert canary not in data, path
     # The control: the hidden pack holds the hidden case.
@@ -47,7 +49,7 @@ def canary_case(rng):
 
 def test_building_twice_changes_nothing(root):
     course = courses.find(root)
-    assert len(build.write(course, published(root))) == 4
+    assert len(build.write(course, published(root))) == 7
     assert build.write(course, published(root)) == []
     assert build.drift(course, published(root)) == []
 
@@ -71,7 +73,7 @@ def test_a_changed_author_s_file_is_drift(root):
     build.write(course, published(root))
     path = course.author_file("arithmetic/double")
     path.write_text(path.read_text().replace("That is the square.", "You squared it."))
-    assert [change.path.name for change in build.drift(course, published(root))] == ["double.pack", "double.pack"]
+    assert [change.path.name for change in build.drift(course, published(root))] == ["double.pack"] * 3
 
 
 def test_building_never_overwrites_somebody_s_answer(root):
@@ -104,23 +106,40 @@ def test_an_answer_in_the_notebook_is_not_overwritten_either_but_a_growing_unit_
     assert path.read_text() == answered
 
 
+def test_an_answer_in_words_is_not_overwritten(root):
+    (root / "course.yml").write_text((root / "course.yml").read_text() + QUESTION)
+    build.write(courses.find(root), published(root))
+    path = root / "exercises/arithmetic/arithmetic.ipynb"
+    answered = path.read_text().replace('"YOUR ANSWER HERE"', '"Because it can be halved."')
+    assert answered != path.read_text()
+    path.write_text(answered)
+    (root / "course.yml").write_text((root / "course.yml").read_text().replace("Why is", "How come"))
+    with pytest.raises(build.Overwrites, match=r"arithmetic\.ipynb: somebody wrote an answer there"):
+        build.write(courses.find(root), published(root))
+
+
 def test_hidden_packs_are_for_their_owner_only(root):
     build.write(courses.find(root), published(root))
     assert (root / "hidden_packs/arithmetic/double.pack").stat().st_mode & 0o077 == 0
 
 
 def test_the_notebook_reads_like_a_lesson(root):
+    (root / "course.yml").write_text((root / "course.yml").read_text() + QUESTION)
     book = nbformat.reads(published(root)[Path("exercises/arithmetic/arithmetic.ipynb")].decode(), as_version=4)
-    kinds = [(cell.cell_type, cell.metadata.get("chainrule", {}).get("role")) for cell in book.cells]
+    kinds = [(cell.cell_type, cell.metadata.get("nbgrader", {}).get("grade_id")) for cell in book.cells]
     assert kinds == [
         ("markdown", None),
         ("code", None),
         ("markdown", None),
-        ("code", "solution"),
-        ("code", "check"),
+        ("code", "double"),
+        ("code", "check_double"),
+        ("markdown", None),
+        ("markdown", None),
+        ("markdown", "explain_why_twice"),
     ]
     assert book.cells[2].source.startswith("## Twice a number\n\nA lesson about $2x$.")
     assert book.cells[4].source == "check(double)"
+    assert book.cells[6].source == "Why is twice a number never odd?\n\n*3 points*"
 
 
 def test_the_wheel_holds_the_package_and_nothing_else(tmp_path):
@@ -151,3 +170,10 @@ def test_a_helper_that_answers_an_exercise_of_its_unit_is_refused(tmp_path, help
     (root / "solutions" / "arithmetic" / "twice.py").write_text(other)
     with pytest.raises(AuthorError, match=says):
         published(root)
+
+
+def test_a_drawn_scalar_is_a_float_and_no_array_without_axes(tmp_path):
+    spoilt = AUTHOR_FILE.replace('shapes="x: N D", returns="N D"', 'shapes="x:"').replace("x=[[1.5, -2.0]]", "x=1.5")
+    course = courses.find(write_course(tmp_path, spoilt.replace("[[3, -4]]", "3")))
+    built = packs.build(course.exercise("arithmetic/double"), 1, 10, "s" * 64)
+    assert {type(case.inputs["x"]) for case in built.hidden.cases} == {float}

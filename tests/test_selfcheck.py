@@ -1,6 +1,8 @@
 """A student's own check: `check(f)` in a notebook or script, and `pytest exercises`."""
 
 import json
+import logging
+import os
 import re
 import subprocess
 import sys
@@ -288,12 +290,97 @@ def test_what_a_student_wrote_is_data_in_the_card(exercises, monkeypatch):
     assert "\x1b" not in repr(card)
 
 
-def test_under_nbgrader_the_result_is_a_plain_number(exercises, monkeypatch):
+@pytest.fixture
+def hidden_packs(built, tmp_path, monkeypatch):
+    """The road to the hidden cases, as nbgrader_config.py gives it."""
+    folder = tmp_path / "hidden_packs"
+    for path, content in built.items():
+        if path.parts[0] == folder.name:
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_bytes(content)
+    monkeypatch.setenv("AUTOGRADER_HIDDEN_PACKS", str(folder))
+    return folder / "arithmetic"
+
+
+def right_in_public(exercises: Path):
+    """A function that is right in the public cases only."""
+    public = pack.read_file(exercises / "packs" / "double.pack").cases
+    shapes = [case.inputs["x"].shape for case in public]
+    values = [case.inputs["x"].tolist() for case in public]
+    return load(exercises, f"    return 2 * x if x.shape in {shapes} and x.tolist() in {values} else x + 0\n")
+
+
+def test_under_nbgrader_the_result_is_a_plain_number(exercises, hidden_packs, monkeypatch):
     monkeypatch.chdir(exercises)
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    assert repr(check(load(exercises, RIGHT))) == "2"
-    assert repr(check(load(exercises, SQUARED))) == "0"
-    assert 0 <= float(repr(check(load(exercises, "    return 2 * x if x.shape[0] == 1 else x\n")))) < 2
+    assert repr(check(load(exercises, RIGHT))) == "2.0"
+    for wrong in ("x**2", "True", "None", "np.float64(2.5)", "x * np.nan", "-1", "1 / 0", "np.array('2.0')"):
+        assert repr(check(load(exercises, f"    return {wrong}\n"))) == "0.0"
+    assert re.fullmatch(r"[01]\.\d+", repr(check(load(exercises, "    return 2 * x if x.shape[0] < 4 else x\n"))))
+
+
+def test_autograde_judges_by_the_hidden_cases_and_validate_by_the_public_ones(exercises, hidden_packs, monkeypatch):
+    monkeypatch.chdir(exercises)
+    function = right_in_public(exercises)
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    assert repr(check(function)) == "2.0"
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert 0 < float(repr(check(function))) < 0.5
+    html = check(function)._repr_html_()
+    assert "on a hidden case" in html and "of 2 points" in html
+
+
+def test_validate_says_on_stderr_what_is_wrong(exercises, monkeypatch, capfd):
+    monkeypatch.chdir(exercises)
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    assert repr(check(load(exercises, SQUARED))) == "0.0"
+    assert "→ That is the square." in capfd.readouterr().err
+    assert repr(check(load(exercises, RIGHT))) == "2.0"
+    assert capfd.readouterr().err == ""
+
+
+def test_validate_says_what_is_wrong_with_a_damaged_pack(exercises, monkeypatch, capfd):
+    monkeypatch.chdir(exercises)
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    (exercises / "packs" / "double.pack").write_bytes(b"damaged")
+    assert repr(check(load(exercises, RIGHT))) == "0.0"
+    assert "is not a pack" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("fault", ["no road", "no pack", "damaged"])
+def test_a_fault_of_the_grader_is_a_number_that_nbgrader_refuses(exercises, hidden_packs, monkeypatch, fault):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    if fault == "no road":
+        monkeypatch.delenv("AUTOGRADER_HIDDEN_PACKS")
+    elif fault == "no pack":
+        (hidden_packs / "double.pack").unlink()
+    else:
+        (hidden_packs / "double.pack").write_bytes(b"damaged")
+    card = check(load(exercises, RIGHT))
+    assert repr(card) == "inf"
+    assert card.verdict.outcome == "grader_error"
+
+
+def test_where_two_units_have_an_exercise_of_one_name_the_folder_says_which(exercises, hidden_packs, monkeypatch):
+    algebra = hidden_packs.parent / "algebra"
+    algebra.mkdir()
+    other = pack.read_file(hidden_packs / "triple.pack")
+    (algebra / "double.pack").write_bytes(pack.write(other))
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    found = {}
+    for unit in (exercises, algebra):
+        monkeypatch.chdir(unit)
+        found[unit.name] = repr(check(load(exercises, RIGHT)))
+    assert found == {"arithmetic": "2.0", "algebra": "0.0"}
+
+
+def test_a_function_goes_by_the_name_it_is_given_to_check_by(exercises, monkeypatch):
+    monkeypatch.chdir(exercises)
+    for source in ("double = lambda x: 2 * x", "def triple(x): return 2 * x\ndouble = triple"):
+        namespace = {"check": check}
+        exec(source, namespace)
+        assert eval("check(double)", namespace).verdict.exercise == "arithmetic/double"
+        assert eval("check(double)", namespace).verdict.correct
 
 
 def test_check_prints_nothing_and_raises_nothing(exercises, monkeypatch, capfd):
@@ -303,6 +390,30 @@ def test_check_prints_nothing_and_raises_nothing(exercises, monkeypatch, capfd):
     for strange in (5, None, print, lambda x: x, type("F", (), {})()):
         assert "!" in repr(check(strange)) or "?" in repr(check(strange))
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "import warnings; warnings.warn('w')",
+        "import sys; print('p', file=sys.stderr)",
+        "import logging; logging.getLogger('held').error('e')",
+        "import os; os.write(2, b'e')",
+        "import subprocess; subprocess.run('echo e >&2', shell=True)",
+    ],
+)
+def test_under_nbgrader_nothing_reaches_stderr(exercises, hidden_packs, monkeypatch, capfd, noise):
+    monkeypatch.chdir(exercises)
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    handler = logging.StreamHandler(sys.stderr)
+    logging.getLogger("held").addHandler(handler)
+    assert repr(check(load(exercises, f"    {noise}\n{RIGHT}"))) == "2.0"
+    assert capfd.readouterr().err == ""
+    # Afterwards the notebook's own words are heard again.
+    logging.getLogger("held").error("heard")
+    logging.getLogger("held").removeHandler(handler)
+    os.write(2, b"too")
+    assert capfd.readouterr().err == "heard\ntoo"
 
 
 def test_a_stub_checks_itself_when_it_is_run(exercises):

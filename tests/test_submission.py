@@ -6,32 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from handing_in import NAMES, RELU, book, cell, written
 
 from autograder.running import files
-from autograder.running.submission import HandedIn, Submission, SubmissionError, read, students
-
-NAMES = ["relu", "sigmoid"]
+from autograder.running.submission import HandedIn, Submission, SubmissionError, read
 
 
-def cell(source: str | list[str], kind: str = "code", **fields: Any) -> dict[str, Any]:
-    return {"cell_type": kind, "source": source, "metadata": {}, **fields}
-
-
-def check(exercise: str, source: str = "check(relu)", role: str = "check") -> dict[str, Any]:
-    return cell(source, metadata={"chainrule": {"exercise": exercise, "role": role}})
-
-
-def book(*cells: dict[str, Any], **fields: Any) -> str:
-    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells), **fields})
+def check(exercise: str, source: str = "check(relu)") -> dict[str, Any]:
+    marks = {"grade": True, "solution": False, "locked": True, "grade_id": f"check_{exercise}"}
+    return cell(source, metadata={"nbgrader": marks})
 
 
 def taken(tmp_path: Path, content: str | bytes, name: str = "ann.ipynb") -> Submission:
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read(path, "unit", NAMES)
-
-
-RELU = "def relu(z): return z"
+    return read(HandedIn("ann", path), "unit", NAMES)
 
 
 # Notebooks
@@ -49,14 +38,13 @@ def test_code_cells_are_taken_in_order_with_their_places(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("metadata", "source", "is_run"),
     [
-        ({"chainrule": {"exercise": "unit/relu", "role": "check"}}, "check(relu)", False),
-        ({"chainrule": {"exercise": "unit/relu", "role": "solution"}}, RELU, True),
-        ({"chainrule": {"exercise": "unit/relu", "role": "check"}}, RELU, True),  # an answer in a copied check cell
         ({"nbgrader": {"grade": True, "solution": False, "locked": True}}, "assert relu(1)", False),
+        ({"nbgrader": {"grade": True, "solution": False, "locked": True}}, RELU, True),  # an answer in a copied check
         ({"nbgrader": {"grade": True, "solution": True, "locked": False}}, "x = 1", True),
         ({"nbgrader": {"grade": False, "solution": True}}, RELU, True),
         ({"nbgrader": {"grade": False, "solution": False, "locked": True}}, "import numpy as np", True),
-        ({"nbgrader": 5, "chainrule": [1]}, "x = 1", True),
+        ({"nbgrader": 5}, "x = 1", True),
+        ({"nbgrader": {"grade": True, "grade_id": [1]}}, "x = 1", False),
     ],
 )
 def test_only_cells_that_check_are_left_out(
@@ -86,7 +74,7 @@ def test_only_cells_that_check_are_left_out(
         (book(cell(RELU), nbformat=7), "has notebook format 7; expected 4"),
         (book(cell(RELU)).encode("utf-16"), "is not UTF-8 text (byte 0)"),
         (b'{"cells": "\xff"}', "is not UTF-8 text (byte 11)"),
-        (book(check("other/tanh")), "is the notebook of unit other; expected the one of unit"),
+        (book(check("tanh")), "is the notebook of another unit (it checks tanh); expected the one of unit"),
         (book(cell(RELU), *[cell("1")] * 2000), "has 2,001 cells; at most 2,000 are run"),
         (book(*[cell("1")] * 100_000), "has 100,000 cells"),
     ],
@@ -150,16 +138,16 @@ def test_a_file_over_the_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.M
         file.truncate(300_000_000)
     monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail("it was read"))
     with pytest.raises(SubmissionError, match=r"ann\.ipynb is 300 MB; at most 20 MB are read: clear its outputs"):
-        read(path, "unit", NAMES)
+        read(HandedIn("ann", path), "unit", NAMES)
 
 
 def test_a_folder_or_pipe_in_place_of_a_file_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "ann.ipynb").mkdir()
     os.mkfifo(tmp_path / "bea.py")
     with pytest.raises(SubmissionError, match=r"ann\.ipynb is a folder: expected a file"):
-        read(tmp_path / "ann.ipynb", "unit", NAMES)
+        read(HandedIn("ann", tmp_path / "ann.ipynb"), "unit", NAMES)
     with pytest.raises(SubmissionError, match=r"bea\.py is not an ordinary file"):
-        read(tmp_path / "bea.py", "unit", NAMES)
+        read(HandedIn("bea", tmp_path / "bea.py"), "unit", NAMES)
 
 
 def test_a_file_that_cannot_be_read_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,25 +159,17 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(Path, "read_bytes", refuse)  # root may read everything
     with pytest.raises(SubmissionError, match=r"ann\.py cannot be read: Permission denied\. May you read it\?"):
-        read(path, "unit", NAMES)
+        read(HandedIn("ann", path), "unit", NAMES)
 
 
 def test_a_file_that_is_not_there_or_of_another_kind_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(SubmissionError, match="cannot be read: No such file"):
-        read(tmp_path / "ann.py", "unit", NAMES)
-    with pytest.raises(SubmissionError, match="neither a notebook nor"):
-        read(tmp_path / "ann.docx", "unit", NAMES)
+        read(HandedIn("ann", tmp_path / "ann.py"), "unit", NAMES)
+    with pytest.raises(SubmissionError, match=r"ann handed in; it holds ann\.docx: expected unit\.ipynb"):
+        read(HandedIn("ann", tmp_path / "ann.docx"), "unit", NAMES)
 
 
 # Folders
-
-
-def folder(tmp_path: Path, **contents: str) -> Path:
-    for name, content in contents.items():
-        path = tmp_path / "ann" / name.replace("_ipynb", ".ipynb").replace("_py", ".py").replace("_csv", ".csv")
-        path.parent.mkdir(exist_ok=True, parents=True)
-        path.write_text(content)
-    return tmp_path / "ann"
 
 
 @pytest.mark.parametrize(
@@ -205,7 +185,7 @@ def folder(tmp_path: Path, **contents: str) -> Path:
     ],
 )
 def test_a_folder_is_read_by_a_stated_rule(tmp_path: Path, contents: dict[str, str], expected: list[str]) -> None:
-    found = read(folder(tmp_path, **contents), "unit", NAMES)
+    found = read(HandedIn("ann", written(tmp_path, **contents)), "unit", NAMES)
     assert [each.file for each in found.cells] == expected
     assert found.student == "ann"
 
@@ -213,38 +193,41 @@ def test_a_folder_is_read_by_a_stated_rule(tmp_path: Path, contents: dict[str, s
 @pytest.mark.parametrize(
     ("contents", "sentence"),
     [
-        ({"notes_csv": "1"}, "No work for unit is in the folder ann; it holds notes.csv: expected unit.ipynb or files"),
-        ({"a_ipynb": "{}", "b_ipynb": "{}"}, "ann holds the notebooks a.ipynb, b.ipynb and no unit.ipynb"),
+        (
+            {"notes_csv": "1"},
+            "No work for unit is in what ann handed in; it holds notes.csv: expected unit.ipynb or files",
+        ),
+        ({"a_ipynb": "{}", "b_ipynb": "{}"}, "ann handed in the notebooks a.ipynb, b.ipynb and no unit.ipynb"),
         ({"unit_ipynb": "junk"}, "unit.ipynb is not a notebook"),
     ],
 )
 def test_a_folder_without_work_is_said_so(tmp_path: Path, contents: dict[str, str], sentence: str) -> None:
     with pytest.raises(SubmissionError, match=sentence):
-        read(folder(tmp_path, **contents), "unit", NAMES)
+        read(HandedIn("ann", written(tmp_path, **contents)), "unit", NAMES)
 
 
 def test_an_empty_folder_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "ann").mkdir()
-    with pytest.raises(SubmissionError, match="ann, it is empty: expected unit"):
-        read(tmp_path / "ann", "unit", NAMES)
+    with pytest.raises(SubmissionError, match="ann handed in, which is empty: expected unit"):
+        read(HandedIn("ann", tmp_path / "ann"), "unit", NAMES)
 
 
 def test_a_damaged_notebook_does_not_cost_the_scripts_beside_it(tmp_path: Path) -> None:
-    found = read(folder(tmp_path, unit_ipynb="junk", relu_py=RELU), "unit", NAMES)
+    found = read(HandedIn("ann", written(tmp_path, unit_ipynb="junk", relu_py=RELU)), "unit", NAMES)
     assert [each.file for each in found.cells] == ["relu.py"]
     assert found.notes[0].startswith("unit.ipynb is not a notebook")
 
 
 def test_what_lies_beside_goes_along_but_no_link_out_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "secret.csv").write_text("1")
-    ann = folder(tmp_path, unit_ipynb=book(cell(RELU)), data_csv="1")
+    ann = written(tmp_path, unit_ipynb=book(cell(RELU)), data_csv="1")
     (ann / "deep").mkdir()
     (ann / "deep" / "more.txt").write_text("2")
     (ann / "out.csv").symlink_to(tmp_path / "secret.csv")
     (ann / "relu.py").symlink_to("/etc/passwd")
     (ann / "in.csv").symlink_to(ann / "data.csv")
     (ann / ".hidden").write_text("")
-    found = read(ann, "unit", NAMES)
+    found = read(HandedIn("ann", ann), "unit", NAMES)
     assert [name for name, _ in found.files] == ["data.csv", "in.csv", "deep/more.txt"]
     assert [each.file for each in found.cells] == ["unit.ipynb"]
     assert [note.split(" is a link out")[0] for note in found.notes] == ["relu.py", "out.csv"]
@@ -252,109 +235,6 @@ def test_what_lies_beside_goes_along_but_no_link_out_of_the_folder(tmp_path: Pat
 
 def test_a_folder_of_too_much_goes_along_up_to_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MAX_DATA_BYTES", 10)
-    found = read(folder(tmp_path, relu_py=RELU, a_csv="12345678", b_csv="12345678"), "unit", NAMES)
+    found = read(HandedIn("ann", written(tmp_path, relu_py=RELU, a_csv="12345678", b_csv="12345678")), "unit", NAMES)
     assert [name for name, _ in found.files] == ["relu.py", "a.csv"]
     assert found.notes[0].startswith("b.csv did not go along")
-
-
-# The class
-
-
-def handed_in(tmp_path: Path, *names: str) -> list[HandedIn]:
-    for name in names:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("")
-    return students(tmp_path, "unit")
-
-
-@pytest.mark.parametrize(
-    ("names", "expected"),
-    [
-        (["submitted/ann/unit/unit.ipynb", "submitted/bea/other/other.ipynb"], {"ann": "submitted/ann/unit"}),
-        (["ann/unit/unit.ipynb", "bea/unit/relu.py"], {"ann": "ann/unit", "bea": "bea/unit"}),
-        (["ann/work.ipynb", "bea/relu.py"], {"ann": "ann", "bea": "bea"}),
-        (["ann.ipynb", "bea.py", "notes.txt"], {"ann": "ann.ipynb", "bea": "bea.py"}),
-        (["ann_unit.ipynb", "b.e-a@x.org.ipynb"], {"ann": "ann_unit.ipynb", "b.e-a@x.org": "b.e-a@x.org.ipynb"}),
-        (["ann/x.py", ".git/config", ".ipynb_checkpoints/bea.ipynb", "__pycache__/a.py"], {"ann": "ann"}),
-        (["Zoë.ipynb", "Zoe\u0308.txt"], {"Zoë": "Zoë.ipynb"}),
-    ],
-)
-def test_students_are_found_in_every_layout(tmp_path: Path, names: list[str], expected: dict[str, str]) -> None:
-    found = handed_in(tmp_path, *names)
-    assert {each.student: each.path.relative_to(tmp_path).as_posix() for each in found} == expected
-    assert not any(each.problem for each in found)
-
-
-def test_a_folder_with_the_units_notebook_is_one_students(tmp_path: Path) -> None:
-    (tmp_path / "ann").mkdir()
-    (tmp_path / "ann" / "unit.ipynb").write_text("")
-    assert students(tmp_path / "ann", "unit") == [HandedIn("ann", tmp_path / "ann")]
-
-
-def test_a_single_file_is_one_students(tmp_path: Path) -> None:
-    assert students(tmp_path / "ann.ipynb", "unit") == [HandedIn("ann", tmp_path / "ann.ipynb")]
-
-
-@pytest.mark.parametrize("name", ["a b.ipynb", "[red].ipynb", "a;b.py", "a\nb.ipynb", "…py/x.py", "a\udcffb.py"])
-def test_an_id_of_other_letters_is_refused(tmp_path: Path, name: str) -> None:
-    (refused,) = handed_in(tmp_path, name)
-    assert "is no student id: expected letters, digits and _ . @ - only" in refused.problem
-    assert refused.problem.isprintable() and refused.problem.encode()
-
-
-@pytest.mark.parametrize(
-    ("names", "said"),
-    [
-        (["ann.ipynb", "ann/unit.ipynb"], "ann is there 2 times, as ann and ann.ipynb"),
-        (["ann.ipynb", "ann.py"], "ann is there 2 times, as ann.ipynb and ann.py"),
-        (["ann.ipynb", "ann_unit.ipynb"], "ann is there 2 times, as ann.ipynb and ann_unit.ipynb"),
-    ],
-)
-def test_a_student_who_is_there_twice_is_refused_with_both_names(tmp_path: Path, names: list[str], said: str) -> None:
-    ann, bea = handed_in(tmp_path, *names, "bea.py")
-    assert ann.problem == f"{said}: keep the one that counts."
-    assert bea == HandedIn("bea", tmp_path / "bea.py")
-
-
-def test_links_out_of_the_class_and_archives_are_refused(tmp_path: Path) -> None:
-    root = tmp_path / "class"
-    elsewhere = tmp_path / "elsewhere"
-    for folder in (root / "cy", elsewhere):
-        folder.mkdir(parents=True)
-    (root / "ann.py").symlink_to(elsewhere)
-    (root / "bea.zip").write_text("")
-    (root / "cy" / "unit").symlink_to(elsewhere)
-    (root / "dan").symlink_to(elsewhere)
-    said = {each.student: each.problem for each in students(root, "unit")}
-    assert list(said) == ["ann", "bea", "cy", "dan"]
-    assert said["bea"] == "bea.zip is an archive: unpack it, then grade again."
-    assert said["ann"].startswith("ann.py is a link out of ")
-    assert said["cy"].startswith("cy/unit is a link out of ")
-    assert said["dan"].startswith("dan is a link out of ")
-
-
-def test_an_archive_that_was_unpacked_counts_no_second_time(tmp_path: Path) -> None:
-    assert handed_in(tmp_path, "ann.zip", "ann/unit.ipynb") == [HandedIn("ann", tmp_path / "ann")]
-
-
-def test_links_that_go_round_in_a_circle_stop_nobody(tmp_path: Path) -> None:
-    (tmp_path / "ann.py").symlink_to(tmp_path / "bea.py")
-    (tmp_path / "bea.py").symlink_to(tmp_path / "ann.py")
-    for each in students(tmp_path, "unit"):
-        with pytest.raises(SubmissionError, match=r"\.py cannot be read"):
-            read(each.path, "unit", NAMES)
-
-
-def test_everybody_is_there_whatever_one_of_them_did(tmp_path: Path) -> None:
-    (tmp_path / "dir.ipynb").mkdir()
-    found = handed_in(tmp_path, "ann.py", "b b.py", "cy/readme.txt")
-    problems = {}
-    for each in found:
-        try:
-            problems[each.student] = each.problem or read(each.path, "unit", NAMES).student
-        except SubmissionError as problem:
-            problems[each.student] = str(problem)
-    assert list(problems) == ["ann", "b b", "cy", "dir"]
-    assert "is a folder: expected a file" in problems["dir"]
-    assert "No work for unit" in problems["cy"]

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from autograder.feedback import plain
+from autograder.feedback import plain, sanitise
 from autograder.outcome import Outcome, Verdict
 
 COLOURS = {
@@ -27,9 +27,13 @@ def card(verdict: Verdict) -> str:
     ]
     if message:
         style = "margin:.5em 0;background:none;font-family:monospace;color:inherit;white-space:pre-wrap;font-size:.9em"
-        parts.append(f'<pre style="{style}">{escape(plain.clean(message))}</pre>')
+        parts.append(f'<pre style="{style}">{escape(sanitise.terminal(message))}</pre>')
+    if verdict.pictures:
+        from autograder.feedback import drawings
+
+        parts.append(drawings.as_html(verdict))
     if verdict.hint:
-        parts.append(f'<div style="margin:.4em 0">→ {escape(plain.clean(verdict.hint))}</div>')
+        parts.append(f'<div style="margin:.4em 0">→ {escape(sanitise.terminal(verdict.hint))}</div>')
     if following := plain.following(verdict):
         parts.append(f'<div style="opacity:.7;font-size:.9em">{escape(following)}</div>')
     return "".join([*parts, "</div>"])

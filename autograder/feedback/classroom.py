@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.feedback import plain
+from autograder.feedback import plain, sanitise
 from autograder.grading.result import Graded
 from autograder.outcome import Outcome
 
@@ -45,12 +45,12 @@ def show(results: Sequence[Graded], console: Console) -> None:
             marks.append(plain.SYMBOLS[verdict.outcome], STYLES.get(verdict.outcome, "red"))
         points = f"{graded.score:g} of {graded.max_score:g}" if graded.judged else "no score"
         # Text, never markup: names of folders and functions are the students' to choose.
-        table.add_row(Text(plain.clean(graded.student)), points, marks, Text(plain.clean(summary(graded))))
+        table.add_row(Text(sanitise.terminal(graded.student)), points, marks, Text(sanitise.terminal(summary(graded))))
     console.print(table)
     console.print()
     for graded in results:
         for note in graded.notes[:5]:
-            console.print(Text(plain.clean(f"{graded.student}: {note}"), "yellow"))
+            console.print(Text(sanitise.terminal(f"{graded.student}: {note}"), "yellow"))
     for (exercise, name), count in mistakes(results).most_common(10):
         word = "student" if count == 1 else "students"
         console.print(Text(f"{count:4} {word}  {exercise}: {name}"))

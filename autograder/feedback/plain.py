@@ -1,5 +1,6 @@
 """A verdict as plain text: for terminals, for pytest, and wherever HTML is not shown."""
 
+from autograder.feedback import sanitise
 from autograder.outcome import Outcome, Verdict
 
 SYMBOLS = {
@@ -11,8 +12,6 @@ SYMBOLS = {
     Outcome.missing: "?",
     Outcome.grader_error: "!",
 }
-
-CONTROL = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (0x09, 0x0A)}
 
 
 def headline(verdict: Verdict) -> str:
@@ -37,7 +36,18 @@ def words(verdict: Verdict) -> str:
 
 def card(verdict: Verdict) -> str:
     """The headline, what is wrong, and what to do next."""
-    return clean("\n".join(filter(None, [headline(verdict), indent(verdict.message), indent(following(verdict))])))
+    parts = [headline(verdict), indent(body(verdict)), indent(following(verdict))]
+    return sanitise.terminal("\n".join(filter(None, parts)))
+
+
+def body(verdict: Verdict) -> str:
+    """What is wrong, with the formulas drawn in letters, and what to do about it."""
+    if not verdict.pictures:
+        return verdict.message
+    from autograder.feedback import drawings
+
+    said, arrow, hint = verdict.message.partition("\n→ ")
+    return "\n".join(filter(None, [said, drawings.as_text(verdict)])) + arrow + hint
 
 
 def following(verdict: Verdict) -> str:
@@ -51,8 +61,3 @@ def following(verdict: Verdict) -> str:
 
 def indent(text: str) -> str:
     return "\n".join(f"  {line}" for line in text.splitlines())
-
-
-def clean(text: str) -> str:
-    """Without control characters: an exception's text must not move the cursor or reach the clipboard."""
-    return text.translate(CONTROL)

@@ -1,5 +1,6 @@
 """What `autograder verify` shows: a matrix of exercise × evidence, then what failed."""
 
+import itertools
 from collections.abc import Sequence
 
 import msgspec
@@ -20,9 +21,17 @@ COLUMNS = (
 )
 
 # What the matrix needs, and gets where it goes into a file.
-WIDTH = 118
+WIDTH = 140
+# With less, anything is wrapped.
+NARROW = 118
 
-SHORT = {"PyTorch": "torch", "SymPy": "sympy", "finite differences": "diff", "brute force": "loop"}
+SHORT = {
+    "PyTorch": "torch",
+    "SymPy": "sympy",
+    "finite differences": "diff",
+    "complex step": "complex",
+    "brute force": "loop",
+}
 # What failed of these kinds is shown in the column of another.
 WITH = {"explanation": "mutant", "public": "mutant"}
 
@@ -44,7 +53,10 @@ def show(proofs: Sequence[Proof], console: Console | None = None) -> None:
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column("exercise", no_wrap=True)
     for kind, title in COLUMNS:
-        table.add_column(title, no_wrap=kind != "oracle" and console.width >= WIDTH)
+        # The oracles' column alone is wrapped where there is less room, and never below its longest word.
+        table.add_column(
+            title, no_wrap=kind != "oracle" and console.width >= NARROW, min_width=11 if kind == "oracle" else None
+        )
     for proof in proofs:
         table.add_row(Text(proof.exercise), *(_styled(*cell(kind, proof)) for kind, _ in COLUMNS))
     console.print(table)
@@ -56,9 +68,8 @@ def show(proofs: Sequence[Proof], console: Console | None = None) -> None:
     console.print(
         Text(f"\n{proven} of {len(proofs)} exercises are proven.", "bold" if proven == len(proofs) else "bold red")
     )
-    counted = total([proof.mutants for proof in proofs if proof.mutants])
-    if counted:
-        console.print(Text(counted))
+    for sentence in remarks(proofs):
+        console.print(Text(sentence))
     if failed:
         console.print("Mend the author's file that is named above, then run it again with the exercise's name.")
 
@@ -72,11 +83,31 @@ def page(title: str, proofs: Sequence[Proof]) -> str:
     return environment.get_template("proofs.html").render(
         title=title,
         columns=[name for _, name in COLUMNS],
-        rows=[(proof, [cell(kind, proof) for kind, _ in COLUMNS]) for proof in proofs],
+        units=[(unit, [_row(proof) for proof in group]) for unit, group in itertools.groupby(proofs, _unit)],
+        proofs=proofs,
         proven=sum(proof.ok for proof in proofs),
-        total=total([proof.mutants for proof in proofs if proof.mutants]),
+        remarks=remarks(proofs),
         failed=[(proof, [item for item in proof.evidence if not item.ok]) for proof in proofs if not proof.ok],
     )
+
+
+def _unit(proof: Proof) -> str:
+    return proof.exercise.partition("/")[0]
+
+
+def _row(proof: Proof) -> tuple[str, list[tuple[bool | None, str]]]:
+    return proof.exercise.partition("/")[2], [cell(kind, proof) for kind, _ in COLUMNS]
+
+
+def remarks(proofs: Sequence[Proof]) -> list[str]:
+    """What is to be said below the matrix, a sentence each: of all mutants, of random answers, of narrow margins."""
+    said = [total([proof.mutants for proof in proofs if proof.mutants])]
+    chances = [proof.margin.chance for proof in proofs if proof.margin and proof.margin.chance is not None]
+    if chances:
+        said.append(f"A right answer to a random exercise fails with a chance below {max(chances):.0e}.")
+    narrow = [(proof.exercise, proof.margin.reason) for proof in proofs if proof.margin and proof.margin.reason]
+    said += [f"The margin of {exercise} is narrow, because {reason}." for exercise, reason in narrow]
+    return list(filter(None, said))
 
 
 def total(tallies: Sequence[Tally]) -> str:
@@ -129,7 +160,9 @@ def _room(margin: Margin) -> str:
     if margin.power is not None:
         return f"scale × {margin.power:.3g}"
     nearest = "–" if margin.nearest is None else f"{margin.nearest:.0e}"
-    return f"{margin.noise:.0e} ‥ {margin.tolerance:.0e} ‥ {nearest}".replace("e-0", "e-").replace("0e+00", "0")
+    narrow = " (narrow)" if margin.reason else ""
+    numbers = f"{margin.noise:.0e} ‥ {margin.tolerance:.0e} ‥ {nearest}".replace("e-0", "e-").replace("0e+00", "0")
+    return numbers + narrow
 
 
 def _styled(ok: bool | None, words: str) -> Text:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from autograder.feedback import plain
+from autograder.feedback import plain, sanitise
 from autograder.feedback.classroom import mistakes
 from autograder.grading.result import Graded
 from autograder.outcome import Outcome
@@ -43,7 +43,8 @@ def page(unit: str, title: str, results: Sequence[Graded], hints: dict[tuple[str
         judged=len(judged),
         symbol=lambda verdict: plain.SYMBOLS[verdict.outcome],
         colour=lambda verdict: COLOURS[verdict.outcome],
-        clean=plain.clean,
+        clean=sanitise.terminal,
+        body=plain.body,
         width=BAR,
     )
 

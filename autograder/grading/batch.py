@@ -9,11 +9,14 @@ from pathlib import Path
 
 from autograder import pack as packs
 from autograder.course import Course, CourseError
+from autograder.gradebook.master import Master
+from autograder.gradebook.rendering import render_unrun
 from autograder.grading import worker
-from autograder.grading.result import Graded
-from autograder.outcome import Outcome, Verdict
+from autograder.grading.result import Graded, unjudged
+from autograder.grading.worker import Job
 from autograder.pack import Pack
 from autograder.publishing.build import HIDDEN
+from autograder.running.isolation import Isolation
 from autograder.running.sandbox import Limits
 from autograder.running.submission import HandedIn
 
@@ -25,6 +28,8 @@ def hidden_packs(course: Course, unit: str) -> list[Pack]:
     """The hidden packs of a unit, in the order of the course. Raises CourseError or PackError."""
     if unit not in course.units:
         raise CourseError(f"no unit is called {unit!r}; the units are {', '.join(course.units)}")
+    if not course.units[unit].exercises:
+        raise CourseError(f"all exercises of {unit} are drafts: give them points in course.yml and build first")
     folder = course.root / HIDDEN / unit
     missing = [name for name in course.units[unit].exercises if not (folder / f"{name}.pack").is_file()]
     if missing:
@@ -38,57 +43,66 @@ def limits_of(course: Course) -> Limits:
 
 
 def grade(
-    handed_in: Sequence[HandedIn], unit: str, hidden: Sequence[Pack], limits: Limits, jobs: int = 0
+    handed_in: Sequence[HandedIn],
+    unit: str,
+    hidden: Sequence[Pack],
+    limits: Limits,
+    jobs: int = 0,
+    walls: Isolation | None = None,
+    *,
+    only: Sequence[str] = (),
+    master: Master | None = None,
 ) -> Iterator[Graded]:
     """Each submission's verdicts as they are ready, in no particular order.
 
     jobs: worker processes; all cores for 0. When a worker dies its work is done again by another; what kills
-    its worker every time could not be judged.
+    its worker every time could not be judged. only: the exercises that are judged. master: with it, each
+    submission is also rendered for nbgrader.
     """
     written = [packs.write(pack) for pack in hidden]
+    job = Job(unit=unit, packs=written, limits=limits, only=tuple(only), master=master, walls=walls)
     tries = dict.fromkeys(handed_in, 0)
     left = list(handed_in)
     while left:
         alone = any(tries[each] for each in left)
         # After a death, one at a time: so the one that kills its worker is known, and the others are not blamed.
         workers = 1 if alone else min(jobs or os.cpu_count() or 1, len(left))
-        with _pool(workers, written, limits) as pool:
-            for each, graded in _as_ready(pool, left[:1] if alone else left, unit):
+        with _pool(workers, job) as pool:
+            for each, graded in _as_ready(pool, left[:1] if alone else left):
                 tries[each] += 1
                 if graded is None and tries[each] < TRIES:
                     continue
                 left.remove(each)
-                yield graded or _lost(each, unit, hidden)
+                yield graded or _lost(each, unit, [pack for pack in hidden if not only or pack.name in only], master)
 
 
-def _pool(workers: int, written: list[bytes], limits: Limits) -> ProcessPoolExecutor:
+def _pool(workers: int, job: Job) -> ProcessPoolExecutor:
     # Spawned, not forked: a worker begins without the main process's threads, files and memory.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=worker.start, initargs=(written, limits))
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=worker.start, initargs=(job,))
 
 
-def _as_ready(
-    pool: ProcessPoolExecutor, handed_in: Sequence[HandedIn], unit: str
-) -> Iterator[tuple[HandedIn, Graded | None]]:
+def _as_ready(pool: ProcessPoolExecutor, handed_in: Sequence[HandedIn]) -> Iterator[tuple[HandedIn, Graded | None]]:
     """Submissions with their verdicts as they are ready; None for one whose worker died."""
-    futures: dict[Future[Graded], HandedIn] = {pool.submit(worker.grade, each, unit): each for each in handed_in}
+    futures: dict[Future[Graded], HandedIn] = {pool.submit(worker.grade, each): each for each in handed_in}
     waiting = set(futures)
     while waiting:
         done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
         for future in done:
+            # Taken out, so that what a thousand notebooks were rendered to is not kept till the end.
+            each = futures.pop(future)
             try:
-                yield futures[future], future.result()
+                graded: Graded | None = future.result()
             except BrokenProcessPool:
-                yield futures[future], None
+                graded = None
+            yield each, graded
 
 
-def _lost(handed_in: HandedIn, unit: str, hidden: Sequence[Pack]) -> Graded:
+def _lost(handed_in: HandedIn, unit: str, hidden: Sequence[Pack], master: Master | None) -> Graded:
     text = f"It could not be judged: its worker died {TRIES} times. Grade this submission again, and tell us."
-    verdicts = tuple(
-        Verdict(exercise=pack.exercise, outcome=Outcome.grader_error, score=0.0, max_score=pack.points, message=text)
-        for pack in hidden
-    )
-    return Graded(student=handed_in.student, unit=unit, verdicts=verdicts, notes=(text,))
+    verdicts = unjudged(hidden, text)
+    page = render_unrun(handed_in, verdicts, master, text) if master else None
+    return Graded(student=handed_in.student, unit=unit, verdicts=verdicts, notes=(text,), autograded=page)
 
 
 def out_of_date(course: Course, hidden: Sequence[Pack]) -> list[str]:

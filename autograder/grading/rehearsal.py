@@ -99,10 +99,9 @@ def write(pupil: Pupil, published: str, path: Path) -> None:
     book = json.loads(published)
     kept = []
     for cell in book["cells"]:
-        marks = cell["metadata"].get("chainrule", {})
-        name = marks.get("exercise", "").partition("/")[2]
-        if marks.get("role") == "solution":
-            source = pupil.cells[name]
+        marks = cell["metadata"].get("nbgrader", {})
+        if marks.get("solution") and not marks["grade"]:
+            source = pupil.cells[marks["grade_id"]]
             if source is None:
                 continue
             cell["source"] = source.rstrip()

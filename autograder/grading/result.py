@@ -1,16 +1,20 @@
 """What grading one submission gives."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from autograder.gradebook.master import Autograded
 from autograder.outcome import Outcome, Verdict
+from autograder.pack import Pack
 
 
 class Graded(msgspec.Struct, frozen=True, kw_only=True):
     """One student's verdicts for a unit.
 
-    notes: a sentence about each odd thing in the submission. seconds: by the clock.
+    notes: a sentence about each odd thing in the submission. seconds: by the clock. autograded: what nbgrader's
+    course gets of it, until that is written.
     """
 
     student: str
@@ -18,6 +22,7 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     verdicts: tuple[Verdict, ...]
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    autograded: Autograded | None = None
 
     @property
     def score(self) -> float:
@@ -31,6 +36,14 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     def judged(self) -> bool:
         """False when a fault of the grader touches it: then there is no score to write down."""
         return all(verdict.outcome is not Outcome.grader_error for verdict in self.verdicts)
+
+
+def unjudged(packs: Sequence[Pack], why: str) -> tuple[Verdict, ...]:
+    """What is said of exercises that could not be judged, through no fault of the student."""
+    return tuple(
+        Verdict(exercise=pack.exercise, outcome=Outcome.grader_error, score=0.0, max_score=pack.points, message=why)
+        for pack in packs
+    )
 
 
 def as_json_line(graded: Graded) -> bytes:

@@ -1,65 +1,144 @@
-"""What a worker process does for one submission: read, run, judge. It holds packs, never solutions."""
+"""What a worker process does for one submission: read, run, judge, render. It holds packs, never solutions."""
 
+import os
+import threading
 import time
+import traceback
 from collections.abc import Sequence
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
+from pathlib import Path
+
+import msgspec
 
 from autograder import pack as packs
-from autograder.grading.result import Graded
+from autograder.gradebook.master import Autograded, Master
+from autograder.gradebook.rendering import render, render_unrun
+from autograder.gradebook.restoring import RestoredCell, restored
+from autograder.grading.result import Graded, unjudged
 from autograder.judge import judge
-from autograder.outcome import Answer, Status
+from autograder.outcome import Answer, Status, Verdict
 from autograder.pack import Pack
-from autograder.running.sandbox import Limits, Sandbox
-from autograder.running.submission import HandedIn, SubmissionError, read
+from autograder.running.isolation import Isolation
+from autograder.running.sandbox import Limits, Sandbox, SubmissionRun
+from autograder.running.submission import HandedIn, Submission, SubmissionError, read
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """What all submissions of a run have in common.
+
+    packs: of the whole unit, written. only: the exercises that are judged, all of them for (). master: the
+    instructor's notebook where there is a gradebook; then each submission is rendered for it, too. walls: what
+    stands between a student's process and this machine; None for what a survey finds.
+    """
+
+    unit: str
+    packs: Sequence[bytes]
+    limits: Limits
+    only: tuple[str, ...] = ()
+    master: Master | None = None
+    walls: Isolation | None = None
 
 
 class Worker:
     """Packs, and a sandbox that lives as long as the worker."""
 
-    def __init__(self, written: Sequence[bytes], limits: Limits) -> None:
-        self.packs: list[Pack] = [packs.read(data, "a hidden pack") for data in written]
-        self.limits = limits
-        self.sandbox = Sandbox()
+    def __init__(self, job: Job) -> None:
+        found = [packs.read(data, "a hidden pack") for data in job.packs]
+        self.job = job
+        self.exercises = [pack.name for pack in found]
+        self.packs: list[Pack] = [pack for pack in found if not job.only or pack.name in job.only]
+        self.sandbox = Sandbox(job.walls)
 
-    def grade(self, handed_in: HandedIn, unit: str) -> Graded:
-        """The verdicts on one submission. What cannot be read is judged as such, with the sentence why."""
+    def grade(self, handed_in: HandedIn) -> Graded:
+        """The verdicts on one submission. What cannot be read is judged as such, with the sentence why.
+
+        A defect of ours costs this submission its verdict, and no other one anything.
+        """
         began = time.monotonic()
-        if handed_in.problem:
-            # Whose it is, or which one counts, is for a person to say: no score.
-            return self._same_for_all(handed_in, unit, Status.lost, handed_in.problem, began)
         try:
-            submission = read(handed_in.path, unit, [pack.name for pack in self.packs], handed_in.student)
+            return self._grade(handed_in, began)
+        except Exception as problem:
+            place = traceback.extract_tb(problem.__traceback__)[-1]
+            what = f"{type(problem).__name__} at {Path(place.filename).name}:{place.lineno}"
+            text = f"It could not be judged, through a defect of the grader ({what}). Please report it."
+            return self._unrun(handed_in, unjudged(self.packs, text), text, began)
+
+    def _grade(self, handed_in: HandedIn, began: float) -> Graded:
+        if handed_in.problem:
+            # Whose it is, or which one counts, is for a person to say: no score, and no place in a gradebook.
+            verdicts = unjudged(self.packs, handed_in.problem)
+            return self._graded(handed_in, verdicts, began, (handed_in.problem,))
+        try:
+            submission = read(handed_in, self.job.unit, self.exercises)
+            cells: list[RestoredCell] = []
+            if self.job.master:
+                submission, cells = restored(submission, self.exercises, self.job.master)
         except SubmissionError as problem:
-            return self._same_for_all(handed_in, unit, Status.unloadable, str(problem), began)
-        run = self.sandbox.answers(submission, self.packs, self.limits)
+            answer = Answer(status=Status.unloadable, text=str(problem))
+            verdicts = tuple(judge(pack, [answer] * len(pack.cases)) for pack in self.packs)
+            return self._unrun(handed_in, verdicts, str(problem), began)
+        run = self.sandbox.answers(submission, self.packs, self.job.limits)
+        verdicts = tuple(judge(pack, run.answers[pack.exercise]) for pack in self.packs)
+        page = self._rendered(submission, cells, run, verdicts) if self.job.master else None
+        return self._graded(handed_in, verdicts, began, run.notes, page)
+
+    def _unrun(self, handed_in: HandedIn, verdicts: tuple[Verdict, ...], why: str, began: float) -> Graded:
+        page = render_unrun(handed_in, verdicts, self.job.master, why) if self.job.master else None
+        return self._graded(handed_in, verdicts, began, (why,), page)
+
+    def _graded(
+        self,
+        handed_in: HandedIn,
+        verdicts: tuple[Verdict, ...],
+        began: float,
+        notes: tuple[str, ...],
+        page: Autograded | None = None,
+    ) -> Graded:
         return Graded(
             student=handed_in.student,
-            unit=unit,
-            verdicts=tuple(judge(pack, run.answers[pack.exercise]) for pack in self.packs),
-            notes=run.notes,
+            unit=self.job.unit,
+            verdicts=verdicts,
+            notes=notes,
             seconds=time.monotonic() - began,
+            autograded=page,
         )
 
-    def _same_for_all(self, handed_in: HandedIn, unit: str, status: Status, text: str, began: float) -> Graded:
-        answer = Answer(status=status, text=text)
-        return Graded(
-            student=handed_in.student,
-            unit=unit,
-            verdicts=tuple(judge(pack, [answer] * len(pack.cases)) for pack in self.packs),
-            notes=(text,),
-            seconds=time.monotonic() - began,
-        )
+    def _rendered(
+        self,
+        submission: Submission,
+        cells: Sequence[RestoredCell],
+        run: SubmissionRun,
+        verdicts: Sequence[Verdict],
+    ) -> Autograded:
+        assert self.job.master
+        shown = {cell.number: cell.outputs for cell in run.cells if cell.number}
+        scripts = [cell.file for cell in submission.cells if cell.kind == "script"]
+        remark = f"Also graded from the files beside this notebook: {', '.join(scripts)}." if scripts else ""
+        if not submission.notebook:
+            remark = f"There is no notebook in this submission. It was graded from {', '.join(scripts)}."
+        return render(cells, shown, verdicts, self.job.master, remark)
 
 
 _worker: Worker | None = None
 
 
-def start(written: Sequence[bytes], limits: Limits) -> None:
+def start(job: Job) -> None:
     """Prepares this process: called once by the pool."""
     global _worker  # noqa: PLW0603 - a worker process is one worker
-    _worker = Worker(written, limits)
+    _worker = Worker(job)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def grade(handed_in: HandedIn, unit: str) -> Graded:
+def grade(handed_in: HandedIn) -> Graded:
     """Grades one submission in this process."""
     assert _worker, "the pool starts its processes with `start`"
-    return _worker.grade(handed_in, unit)
+    return _worker.grade(handed_in)
+
+
+def _end_with_parent() -> None:
+    """When the main process is killed, nobody tells the pool's processes: they would wait for work for ever."""
+    parent = parent_process()
+    if parent:
+        wait([parent.sentinel])
+        os._exit(1)

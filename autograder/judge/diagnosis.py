@@ -148,11 +148,11 @@ def _changed_formula(pack: Pack, output: Output, answers: Sequence[Answer]) -> D
         got = outputs_of(pack, answer.value)
         if not expected or not got:
             return None
-        pairs.append((formula.lines_of(output, expected[output.name]), got[output.name]))
+        pairs.append((expected[output.name], got[output.name]))
     fitting = [
         name
-        for name, change in formula.CHANGES.items()
-        if all(lines and formula.alike(output, change.format(lines[-1]), got, pack.exercise) for lines, got in pairs)
+        for name in formula.CHANGES
+        if all(formula.alike(output, wanted, got, pack.exercise, name) for wanted, got in pairs)
     ]
     return Diagnosis(fitting[0], CHANGES[fitting[0]][1]) if len(fitting) == 1 else None
 

@@ -1,4 +1,4 @@
-"""A formula for people: two-dimensional in a terminal's letters, or LaTeX.
+"""A formula for people: two-dimensional in a terminal's letters, or MathML.
 
 SymPy draws formulas, too, but reasons about them on the way: on some it never comes to an end, and this runs
 where a student's formula must not stop anything.
@@ -7,6 +7,7 @@ where a student's formula must not stop anything.
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from html import escape
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from autograder.judge.formula_text import FormulaError, Node, parse
@@ -55,6 +56,10 @@ class Drawing(Generic[T]):
                 return pen.row(draw(node.parts[0]), *terms), SUM
             case "neg":
                 return pen.row("-", draw(node.parts[0], PRODUCT)), SUM
+            case "*" | "/" if node.parts[0].op == "neg":
+                # As typed, -3*x is (-3)*x; as drawn, -(3*x).
+                positive = Node(node.op, (node.parts[0].parts[0], node.parts[1]))
+                return pen.row("-", draw(positive, PRODUCT)), SUM
             case "*":
                 return pen.times(draw(node.parts[0], PRODUCT), draw(node.parts[1], PRODUCT)), PRODUCT
             case "/":
@@ -101,14 +106,14 @@ class Box(NamedTuple):
         return len(self.lines[0])
 
 
-GLYPHS = dict(zip("pi E sigmoid Heaviside".split(), "πℯσθ", strict=True))
+SIGNS = dict(zip("pi E sigmoid Heaviside alpha beta gamma delta eta mu rho".split(), "πℯσθαβγδημρ", strict=True))
 
 
 class Terminal:
     """Draws with letters, on as many lines as it takes."""
 
     def name(self, text: object) -> Box:
-        return Box((GLYPHS.get(str(text), str(text)),), 0)
+        return Box((SIGNS.get(str(text), str(text)),), 0)
 
     def row(self, *parts: Box | str) -> Box:
         boxes = [Box((part,), 0) if isinstance(part, str) else part for part in parts]
@@ -156,48 +161,65 @@ class Terminal:
         return Box(tuple("⎨ " + line for line in lines), len(lines) // 2)
 
 
-class Latex:
-    """Writes LaTeX."""
-
-    def name(self, text: object) -> str:
-        known = {"pi": r"\pi", "E": "e"} | dict(zip("sigmoid Heaviside".split(), (r"\sigma", r"\theta"), strict=True))
-        plain = str(text).replace("_", r"\_")
-        return known.get(str(text), plain if len(plain) == 1 or not plain[0].isalpha() else rf"\mathrm{{{plain}}}")
-
-    def row(self, *parts: str) -> str:
-        words = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne", "and": r"\wedge", "or": r"\vee", "not": r"\neg"}
-        spoken = ("otherwise", "never")
-        pieces = (rf"\text{{{part}}}" if part in spoken else words.get(part.strip(), part) for part in parts)
-        return " ".join(pieces)
-
-    def times(self, left: str, right: str) -> str:
-        return rf"{left} \cdot {right}"
-
-    def fraction(self, above: str, below: str) -> str:
-        return rf"\frac{{{above}}}{{{below}}}"
-
-    def power(self, base: str, exponent: str) -> str:
-        return f"{{{base}}}^{{{exponent}}}"
-
-    def fence(self, inside: str, signs: str) -> str:
-        return rf"\left{signs[0]} {inside} \right{signs[1]}"
-
-    def root(self, inside: str) -> str:
-        return rf"\sqrt{{{inside}}}"
-
-    def cases(self, rows: Sequence[tuple[str, str]]) -> str:
-        return r"\begin{cases} " + r" \\ ".join(f"{value} & {when}" for value, when in rows) + r" \end{cases}"
+class Markup(str):
+    """A piece of MathML; any other text is a sign or a word yet to be written as one."""
 
 
-def latex(text: str, names: frozenset[str]) -> str:
-    """A formula in LaTeX. Raises FormulaError."""
-    return Drawing(Latex()).draw(parse(text, names))
+class MathML:
+    """Writes MathML Core, which browsers draw by themselves: no script, no network, in the colours of the page."""
+
+    def name(self, text: object) -> Markup:
+        word = str(text)
+        tag = "mn" if word[0].isdigit() else "mi"
+        return Markup(f"<{tag}>{escape(SIGNS.get(word, word))}</{tag}>")
+
+    def row(self, *parts: Markup | str) -> Markup:
+        return Markup(f"<mrow>{''.join(map(_marked, parts))}</mrow>")
+
+    def times(self, left: Markup, right: Markup) -> Markup:
+        return self.row(left, "⋅", right)
+
+    def fraction(self, above: Markup, below: Markup) -> Markup:
+        return Markup(f"<mfrac>{above}{below}</mfrac>")
+
+    def power(self, base: Markup, exponent: Markup) -> Markup:
+        return Markup(f"<msup>{base}{exponent}</msup>")
+
+    def fence(self, inside: Markup, signs: str) -> Markup:
+        return self.row(signs[0], inside, signs[1])
+
+    def root(self, inside: Markup) -> Markup:
+        return Markup(f"<msqrt>{inside}</msqrt>")
+
+    def cases(self, rows: Sequence[tuple[Markup, Markup]]) -> Markup:
+        # The line is a border, since a brace grows only in a font for mathematics, and many a Linux has none.
+        cell = '<mtd style="text-align:left;padding:.15em .5em">'
+        lines = "".join(f"<mtr>{cell}{value}</mtd>{cell}{when}</mtd></mtr>" for value, when in rows)
+        return Markup(f'<mtable style="border-left:1.5px solid;border-radius:.5em">{lines}</mtable>')
 
 
-def pretty(text: str, names: frozenset[str]) -> str:
+OPERATORS = {"-": "−", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "and": "∧", "or": "∨", "not": "¬"}
+
+
+def _marked(part: str) -> str:
+    if isinstance(part, Markup):
+        return part
+    sign = part.strip()
+    if sign in ("otherwise", "never"):
+        return f"<mtext>{sign}</mtext>"
+    return f"<mo>{escape(OPERATORS.get(sign, sign))}</mo>"
+
+
+def mathml(text: str, names: frozenset[str]) -> str:
+    """A formula as an element `math`. Raises FormulaError."""
+    return f'<math displaystyle="true" style="font-size:1.15em">{Drawing(MathML()).draw(parse(text, names))}</math>'
+
+
+def pretty(text: str, names: frozenset[str]) -> Box:
     """A formula drawn with a terminal's letters; the text itself where that would be no help."""
+    plain = Box((text,), 0)
     try:
         drawn = Drawing(Terminal()).draw(parse(text, names))
     except FormulaError:
-        return text
-    return "\n".join(line.rstrip() for line in drawn.lines) if drawn.width <= WIDEST and len(drawn.lines) < 20 else text
+        return plain
+    return drawn if drawn.width <= WIDEST and len(drawn.lines) < 20 else plain

@@ -92,32 +92,37 @@ class _Reader:
         self.text = text
         self.symbols = symbols
         self.nodes = 0
+        self.made: dict[tuple[object, ...], Node] = {}
+
+    def node(self, op: str, parts: tuple[Node, ...] = (), value: Fraction | str = "") -> Node:
+        """The one node of a formula's equal parts, so that their value is computed once."""
+        return self.made.setdefault((op, value, *map(id, parts)), Node(op, parts, value))
 
     def value(self, node: ast.expr, depth: int) -> Node:
         self.count(depth)
         match node:
             case ast.Constant():
-                return Node("number", value=self.number(node))
+                return self.node("number", value=self.number(node))
             case ast.Name(id=name):
-                return Node("name", value=self.known(name))
+                return self.node("name", value=self.known(name))
             case ast.UnaryOp(op=ast.UAdd()):
                 return self.value(node.operand, depth + 1)
             case ast.UnaryOp(op=ast.USub()):
-                return Node("neg", (self.value(node.operand, depth + 1),))
+                return self.node("neg", (self.value(node.operand, depth + 1),))
             case ast.BinOp(op=ast.Add() | ast.Sub()):
-                return Node("+", self.terms(node, depth))
+                return self.node("+", self.terms(node, depth))
             case ast.BinOp() if type(node.op) in OPERATORS:
                 left, right = self.value(node.left, depth + 1), self.value(node.right, depth + 1)
                 if isinstance(node.op, ast.Pow):
                     self.bounded(right)
-                return Node(OPERATORS[type(node.op)], (left, right))
+                return self.node(OPERATORS[type(node.op)], (left, right))
             case ast.BinOp(op=ast.BitXor()):
                 raise FormulaError("holds ^, which is no power in Python: write ** for it.")
             case ast.Call():
                 return self.call(node, depth)
             case ast.IfExp():
                 first, other = self.value(node.body, depth + 1), self.value(node.orelse, depth + 1)
-                return Node("pieces", (first, self.condition(node.test, depth + 1), other, Node("true")))
+                return self.node("pieces", (first, self.condition(node.test, depth + 1), other, self.node("true")))
         raise self.refused(node)
 
     def terms(self, node: ast.expr, depth: int) -> tuple[Node, ...]:
@@ -125,7 +130,7 @@ class _Reader:
         found: list[Node] = []
         while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
             term = self.value(node.right, depth + 1)
-            found.append(Node("neg", (term,)) if isinstance(node.op, ast.Sub) else term)
+            found.append(self.node("neg", (term,)) if isinstance(node.op, ast.Sub) else term)
             node = node.left
         return (self.value(node, depth + 1), *reversed(found))
 
@@ -133,18 +138,19 @@ class _Reader:
         self.count(depth)
         match node:
             case ast.Constant(value=bool(truth)):
-                return Node("true" if truth else "false")
+                return self.node("true" if truth else "false")
             case ast.UnaryOp(op=ast.Not() | ast.Invert()):
-                return Node("not", (self.condition(node.operand, depth + 1),))
+                return self.node("not", (self.condition(node.operand, depth + 1),))
             case ast.BoolOp():
-                return Node(JUNCTIONS[type(node.op)], tuple(self.condition(part, depth + 1) for part in node.values))
+                parts = tuple(self.condition(part, depth + 1) for part in node.values)
+                return self.node(JUNCTIONS[type(node.op)], parts)
             case ast.BinOp(op=ast.BitAnd() | ast.BitOr()):
-                parts = (self.condition(node.left, depth + 1), self.condition(node.right, depth + 1))
-                return Node(JUNCTIONS[type(node.op)], parts)
+                parts = tuple(self.condition(part, depth + 1) for part in (node.left, node.right))
+                return self.node(JUNCTIONS[type(node.op)], parts)
             case ast.Compare() if all(type(op) in COMPARISONS for op in node.ops):
                 sides = [self.value(side, depth + 1) for side in (node.left, *node.comparators)]
                 pairs = zip(node.ops, sides, sides[1:], strict=False)
-                return Node("and", tuple(Node(COMPARISONS[type(op)], (a, b)) for op, a, b in pairs))
+                return self.node("and", tuple(self.node(COMPARISONS[type(op)], (a, b)) for op, a, b in pairs))
         raise FormulaError(f"has `{self.piece(node)}` where a condition such as x > 0 is needed.")
 
     def call(self, node: ast.Call, depth: int) -> Node:
@@ -158,7 +164,7 @@ class _Reader:
         if node.keywords or any(isinstance(part, ast.Starred) for part in node.args):
             raise FormulaError(f"gives {name} arguments by name or with a star: write them one after the other.")
         if name == "Piecewise":
-            return Node("pieces", tuple(part for piece in node.args for part in self.piecewise(piece, depth)))
+            return self.node("pieces", tuple(part for piece in node.args for part in self.piecewise(piece, depth)))
         if name in ("Derivative", "Integral", "Subs", "Limit"):
             raise FormulaError(f"holds a {name} that is not worked out: carry it out (in SymPy with .doit()).")
         if name not in FUNCTIONS:
@@ -167,7 +173,7 @@ class _Reader:
         if not least <= len(node.args) <= most:
             asked = str(least) if least == most else f"{least} to {most}"
             raise FormulaError(f"gives {name} {len(node.args)} arguments; it takes {asked}.")
-        return Node("call", tuple(self.value(part, depth + 1) for part in node.args), name)
+        return self.node("call", tuple(self.value(part, depth + 1) for part in node.args), name)
 
     def piecewise(self, piece: ast.expr, depth: int) -> tuple[Node, Node]:
         if not isinstance(piece, ast.Tuple) or len(piece.elts) != 2:
@@ -192,8 +198,7 @@ class _Reader:
         hints = {"e": " Euler's number is E, and e to the x is exp(x).", "I": " The answer is a real formula."}
         hints |= dict.fromkeys(("nan", "oo", "zoo"), " Something was divided by 0.")
         function = f" It is a function: {name}(…)." if OTHER_NAMES.get(name, name) in FUNCTIONS else ""
-        there = ", ".join([*sorted(self.symbols), *CONSTANTS])
-        said = hints.get(name, function)
+        there, said = ", ".join([*sorted(self.symbols), *CONSTANTS]), hints.get(name, function)
         raise FormulaError(f"holds {name[:40]}, which is no symbol of this exercise; there are {there}.{said}")
 
     def bounded(self, exponent: Node) -> None:

@@ -57,7 +57,7 @@ class Evaluator:
     def value(self, node: Node, names: Mapping[str, Any]) -> Any:
         """The value of a tree, real or complex. Raises Undefined or OutOfRange."""
         try:
-            found = self.compute(node, names)
+            found = self.compute(node, names, {})
         except (ZeroDivisionError, ValueError, TypeError):
             raise Undefined from None
         except (OverflowError, MemoryError, self.mp.NoConvergence):
@@ -66,19 +66,25 @@ class Evaluator:
             raise Undefined
         return found
 
-    def compute(self, node: Node, names: Mapping[str, Any]) -> Any:
+    def compute(self, node: Node, names: Mapping[str, Any], known: dict[int, Any]) -> Any:
+        """known: the values that were computed before, by the node's identity."""
         if node.op == "number":
             assert isinstance(node.value, Fraction)
             return self.number(node.value)
         if node.op == "name":
             return names[str(node.value)]
+        if id(node) not in known:
+            known[id(node)] = self.combined(node, names, known)
+        return known[id(node)]
+
+    def combined(self, node: Node, names: Mapping[str, Any], known: dict[int, Any]) -> Any:
         if node.op == "pieces":
             pairs = zip(node.parts[::2], node.parts[1::2], strict=True)
-            chosen = next((value for value, condition in pairs if self.holds(condition, names)), None)
+            chosen = next((value for value, condition in pairs if self.holds(condition, names, known)), None)
             if chosen is None:
                 raise Undefined
-            return self.compute(chosen, names)
-        parts = [self.compute(part, names) for part in node.parts]
+            return self.compute(chosen, names, known)
+        parts = [self.compute(part, names, known) for part in node.parts]
         match node.op:
             case "+":
                 return functools.reduce(lambda a, b: a + b, parts)
@@ -109,23 +115,23 @@ class Evaluator:
             raise Undefined
         return found
 
-    def holds(self, node: Node, names: Mapping[str, Any]) -> bool:
+    def holds(self, node: Node, names: Mapping[str, Any], known: dict[int, Any]) -> bool:
         """Whether a condition is true at the point."""
         match node.op:
             case "true" | "false":
                 return node.op == "true"
             case "not":
-                return not self.holds(node.parts[0], names)
+                return not self.holds(node.parts[0], names, known)
             case "and":
-                return all(self.holds(part, names) for part in node.parts)
+                return all(self.holds(part, names, known) for part in node.parts)
             case "or":
-                return any(self.holds(part, names) for part in node.parts)
-        a, b = (self.real(self.compute(part, names)) for part in node.parts)
+                return any(self.holds(part, names, known) for part in node.parts)
+        a, b = (self.real(self.compute(part, names, known)) for part in node.parts)
         return bool(COMPARED[node.op](a, b))
 
     def is_real(self, value: Any) -> bool:
         """Whether nothing but rounding is imaginary in a number."""
-        return bool(abs(self.mp.im(value)) <= self.noise * abs(value))
+        return type(value) is self.mp.mpf or bool(abs(self.mp.im(value)) <= self.noise * abs(value))
 
     def real(self, value: Any) -> Any:
         """The number as a real one. Raises Undefined when it is none."""

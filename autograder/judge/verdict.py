@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from autograder.judge import wording
+from autograder.judge import pictures, wording
 from autograder.judge.diagnosis import Diagnosis, diagnose
 from autograder.judge.ladder import Finding, Findings, climb
 from autograder.outcome import Answer, CaseVerdict, Outcome, Verdict
@@ -32,16 +32,18 @@ def judge(pack: Pack, answers: Sequence[Answer]) -> Verdict:
     total = sum(case.weight for case in pack.cases)
     score = pack.points if outcome is Outcome.correct else round(pack.points * right / total, 4)
     diagnosis = diagnose(pack, answers, findings) if outcome in (Outcome.wrong, Outcome.crashed) else None
+    first = _first(told)
     return Verdict(
         exercise=pack.exercise,
         outcome=outcome,
         score=score,
         max_score=pack.points,
-        message=_message(pack, told, diagnosis),
+        message="" if first is None else _message(told, first, diagnosis),
         diagnosis=diagnosis.name if diagnosis else None,
         hint=diagnosis.hint if diagnosis else "",
         cases=tuple(told),
         hidden_cases=pack.hidden_cases > 0,
+        pictures=() if first is None else pictures.of(pack, pack.cases[first], answers[first], findings[first]),
     )
 
 
@@ -93,17 +95,21 @@ def _hidden_sentence(found: Finding, answer: Answer) -> str:
     }[found.rung]
 
 
-def _message(pack: Pack, told: Sequence[CaseVerdict], diagnosis: Diagnosis | None) -> str:
-    """The first failing case that may be shown, the strongest claim first; then how many are right."""
-    failing = [case for case in told if case.outcome is not Outcome.correct]
-    if not failing:
-        return ""
-    first = min(failing, key=lambda case: (case.outcome.strength, case.hidden))
+def _first(told: Sequence[CaseVerdict]) -> int | None:
+    """The failing case to speak of: the strongest claim first, and of these one that may be shown."""
+    failing = [number for number, case in enumerate(told) if case.outcome is not Outcome.correct]
+    return min(failing, key=lambda number: (told[number].outcome.strength, told[number].hidden), default=None)
+
+
+def _message(told: Sequence[CaseVerdict], number: int, diagnosis: Diagnosis | None) -> str:
+    """What is wrong with the case of this number; then how many are right, and what to do."""
+    first = told[number]
     if first.rung == "load":
         return first.message
     lines = [first.message if first.hidden else f"Case “{first.case}”: {first.message}"]
     if len(told) > 1:
-        lines.append(f"{len(told) - len(failing)} of {len(told)} cases are right.")
+        right = sum(case.outcome is Outcome.correct for case in told)
+        lines.append(f"{right} of {len(told)} cases are right.")
     if diagnosis:
         lines.append(f"→ {diagnosis.hint}")
     return "\n".join(lines)

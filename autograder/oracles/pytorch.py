@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring import Oracle
+from autograder.oracle_kinds import Oracle
 
 
 def answer(oracle: Oracle, inputs: dict[str, Any]) -> Any:

@@ -26,8 +26,9 @@ class Kept(msgspec.Struct):
 
 def key(author_file: Path, seconds: float) -> str:
     """What a proof rests on: the author's file, this package, the libraries, the limit, the kind of machine."""
-    words = [_surroundings(), f"{seconds:g}", author_file.read_text(encoding="utf-8")]
-    return hashlib.sha256("\0".join(words).encode()).hexdigest()
+    # Loading the file says what is wrong where there is none, or none that is text.
+    content = author_file.read_bytes() if author_file.is_file() else b""
+    return hashlib.sha256(f"{_surroundings()}\0{seconds:g}\0".encode() + content).hexdigest()
 
 
 def load(root: Path, identity: str, wanted: str) -> Proof | None:

@@ -13,6 +13,7 @@ from autograder.judge import judge
 from autograder.judge.law import CHANCE, LEVELS, draw, quantiles
 from autograder.outcome import Answer, Law, Normal, Outcome, Status, Uniform, Verdict
 from autograder.pack import Case, Pack
+from autograder.proving.margins import sentence
 from autograder.proving.proof import Evidence, Margin, Tally
 from autograder.publishing import packs
 
@@ -20,6 +21,8 @@ Array = np.ndarray[Any, Any]
 
 # A scale that is off by this factor must be rejected, and with no more than this chance of passing.
 FACTOR, MISSED = 1.15, 1e-6
+# A right answer may fail this rarely, over all cases; a case has so many tests, each failing one in 1/CHANCE times.
+UNFAIR, TESTS = 1e-6, 6
 SCALES = (0.5, math.sqrt(0.5), 1 / FACTOR, FACTOR, math.sqrt(2), 2.0)
 
 
@@ -47,14 +50,17 @@ def try_laws(exercise: Exercise, built: packs.Packs) -> tuple[list[Evidence], Ta
             evidence += _false_explanation(built.hidden, laws, verdict, name)
     powers = {family.__name__.lower(): certain_factor(built.hidden, family) for family in families}
     worst = max(powers, key=lambda family: powers[family])
-    said = f"a scale off by a factor of {powers[worst]:.3g} is rejected for certain ({worst} law)"
-    weak = f"; expected at most {FACTOR:g}: larger shapes, or more cases of that law"
-    ok = powers[worst] <= FACTOR
-    evidence.append(Evidence(kind="margin", name="power", ok=ok, detail=said if ok else said + weak))
+    found = Margin(power=powers[worst], chance=TESTS * CHANCE * len(built.hidden.cases))
+    problems = [f"{sentence(found)} (worst: the {worst} law)"]
+    if powers[worst] > FACTOR:
+        problems.append(f"expected at most {FACTOR:g}: larger shapes, or more cases of that law")
+    if found.chance is None or found.chance >= UNFAIR:
+        problems.append(f"expected below {UNFAIR:.0e}: fewer cases")
+    evidence.append(Evidence(kind="margin", name="power", ok=len(problems) == 1, detail="; ".join(problems)))
     if not survivors:
         evidence.append(Evidence(kind="mutant", name="laws", ok=True, detail=f"{killed} of {total} laws rejected"))
     tally = Tally(total=total, killed=killed, public=public, explained=explained, inputs=0, survivors=tuple(survivors))
-    return evidence, tally, Margin(power=powers[worst])
+    return evidence, tally, found
 
 
 def changes(family: type[Law]) -> Iterator[tuple[str, Callable[[Law], Law]]]:

@@ -16,9 +16,7 @@ from autograder.proving.proof import Evidence, Margin
 from autograder.running import inprocess
 
 FACTOR = 10.0
-# In float32 what is allowed is 84 units in the last place: ten times less would be the rounding of a few operations.
-SINGLE_FACTOR = 3.0
-# Right answers are compared on the hidden pack's cases and on so many fresh ones.
+# Right answers are compared on the public cases and on so many fresh ones, drawn as the hidden ones are.
 FRESH = 60
 SECONDS = 30.0
 
@@ -34,12 +32,15 @@ class Noise(msgspec.Struct, frozen=True):
         return Noise(max(self.double, other.double), max(self.single, other.single))
 
 
-def noise_pack(exercise: Exercise, hidden: Pack) -> Pack:
-    """The hidden pack with fresh cases in it, and no mistakes: a margin must not hang on the luck of a draw."""
+def noise_pack(exercise: Exercise, public: Pack) -> Pack:
+    """The public pack with fresh cases in it, and no mistakes.
+
+    The same for every secret: a margin must not hang on the luck of a draw.
+    """
     drawn = fresh.drawn(exercise, FRESH, "noise")
     more = (fresh.frozen(exercise, f"input {number}", inputs) for number, inputs in enumerate(drawn))
-    bare = (msgspec.structs.replace(case, mistakes={}) for case in hidden.cases)
-    return msgspec.structs.replace(hidden, cases=(*bare, *more), mistakes=())
+    bare = (msgspec.structs.replace(case, mistakes={}) for case in public.cases)
+    return msgspec.structs.replace(public, cases=(*bare, *more), mistakes=())
 
 
 def noise_of(exercise: Exercise, pack: Pack) -> Noise:
@@ -60,9 +61,12 @@ def _single(value: Any) -> bool:
     return isinstance(value, np.ndarray | np.generic) and value.dtype in (np.float32, np.complex64)
 
 
-def margin(pack: Pack, noise: Noise, wrong: Mapping[str, float]) -> tuple[Margin, Evidence]:
-    """The margin of an exercise. wrong: how far off each wrong answer of the right form is, in units of the allowed."""
-    share = tolerance.TABLE["float64"] if pack.tolerance is None else pack.tolerance
+def margin(pack: Pack, noise: Noise, wrong: Mapping[str, float], reason: str = "") -> tuple[Margin, Evidence]:
+    """The margin of an exercise. wrong: how far off each wrong answer of the right form is, in units of the allowed.
+
+    reason: the author's, why there is no room of a factor of ten; the tolerance must still lie between.
+    """
+    share, single = (_share(pack, dtype) for dtype in ("float64", "float32"))
     far = {**_mistakes(pack), **{name: value for name, value in wrong.items() if value > 1}}
     culprit = min(far, key=lambda name: far[name], default="")
     nearest = far.get(culprit)
@@ -71,30 +75,46 @@ def margin(pack: Pack, noise: Noise, wrong: Mapping[str, float]) -> tuple[Margin
         tolerance=share,
         nearest=None if nearest is None else nearest * share,
         culprit=culprit,
+        single=(noise.single * single, single) if noise.single else None,
+        reason=reason,
     )
+    factor = 1.0 if reason else FACTOR
     problems = []
-    right = "right answers"
-    for off, factor, words in ((noise.double, FACTOR, right), (noise.single, SINGLE_FACTOR, f"{right} in float32")):
+    for off, words in ((noise.double, "right answers"), (noise.single, "right answers in float32")):
         if off * factor > 1:
             problems.append(
                 f"{words} are off by up to {off:.2g} of what is allowed, expected at most {1 / factor:.2g}: "
                 "the tolerance is too tight, or the inputs make the exercise ill-conditioned"
             )
-    if nearest is not None and nearest < FACTOR:
+    if nearest is not None and nearest < factor:
         problems.append(
-            f"“{culprit}” is off by only {nearest:.2g} times what is allowed, expected at least {FACTOR:g}: "
+            f"“{culprit}” is off by only {nearest:.2g} times what is allowed, expected at least {factor:g}: "
             "the tolerance is too wide, or the inputs hardly show the difference"
         )
-    detail = sentence(found) + "".join(f"; {problem}" for problem in problems)
-    return found, Evidence(kind="margin", name="tolerance", ok=not problems, detail=detail)
+    if problems and not reason:
+        problems.append("where it cannot be otherwise, say why: @exercise(narrow_margin=…)")
+    return found, Evidence(
+        kind="margin", name="tolerance", ok=not problems, detail="; ".join([sentence(found), *problems])
+    )
+
+
+def _share(pack: Pack, dtype: str) -> float:
+    """What the judge allows an answer of this precision, as a share of the largest expected element."""
+    return tolerance.allowed(np.ones(1), np.dtype(dtype), pack.tolerance)
 
 
 def sentence(found: Margin) -> str:
-    """`noise 2e-16 … tolerance 1e-09 … nearest 3e-04`."""
+    """`noise 2e-16 … tolerance 1e-09 … nearest 3e-04`, and what else is known."""
     if found.power is not None:
-        return f"a scale off by a factor of {found.power:.3g} is rejected for certain"
+        said = f"a scale off by a factor of {found.power:.3g} is rejected for certain"
+        return said + ("" if found.chance is None else f"; a right answer fails with a chance below {found.chance:.0e}")
     nearest = "nearest: none" if found.nearest is None else f"nearest {found.nearest:.0e}"
-    return f"noise {found.noise:.0e} … tolerance {found.tolerance:.0e} … {nearest}"
+    parts = [f"noise {found.noise:.0e} … tolerance {found.tolerance:.0e} … {nearest}"]
+    if found.single:
+        parts.append("in float32 noise {:.0e} … tolerance {:.0e}".format(*found.single))
+    if found.reason:
+        parts.append(f"narrow, because {found.reason}")
+    return "; ".join(parts)
 
 
 def _mistakes(pack: Pack) -> dict[str, float]:

@@ -3,23 +3,24 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import numpy as np
+import msgspec
 
-from autograder import oracles
-from autograder.authoring import Exercise, Oracle
+from autograder.authoring import Exercise
 from autograder.course import Course
-from autograder.judge import judge, tolerance
-from autograder.judge.law import LEVELS, distribution_sentence, quantiles
-from autograder.outcome import Answer, Law, Normal, Outcome, Status
-from autograder.pack import Case, Pack
+from autograder.judge import judge
+from autograder.outcome import Answer, Outcome, Status
+from autograder.pack import Pack
 from autograder.proving.expectation import disagreement
+from autograder.proving.identities import identities
 from autograder.proving.kernels import OtherMachines
 from autograder.proving.laws import drawn_answer, try_laws
 from autograder.proving.margins import largest, margin, noise_of, noise_pack
 from autograder.proving.power import try_mutants
 from autograder.proving.proof import Evidence, Margin, Proof, Tally
+from autograder.proving.second_opinions import second_opinions
 from autograder.proving.silent import silent_cases
 from autograder.publishing import packs
+from autograder.publishing.drafts import to_do
 from autograder.running import inprocess
 from autograder.running.sandbox import Sandbox
 
@@ -49,7 +50,8 @@ def prove(exercise: Exercise, points: float, seconds: float, secret: str, worksh
     built = packs.build(exercise, points, seconds, secret)
     evidence = [
         *_expectations(exercise, built.public),
-        *_oracles(exercise, built.hidden),
+        *second_opinions(exercise, built.hidden),
+        *identities(exercise, built.public),
         *_mistakes(exercise, built),
         *_variants(exercise, built),
         _stub(exercise, built.public),
@@ -67,7 +69,15 @@ def prove_all(course: Course, names: Sequence[str], step: Callable[[str], None])
     with Workshop() as workshop:
         for name in names:
             step(name)
-            yield prove(course.exercise(name), course.points(name), course.limits.seconds, secret, workshop)
+            proof = prove(course.exercise(name), course.points(name), course.limits.seconds, secret, workshop)
+            yield msgspec.structs.replace(proof, evidence=(*_written(course, name), *proof.evidence))
+
+
+def _written(course: Course, name: str) -> Iterator[Evidence]:
+    """What the author has still to write; nothing when no place says TODO."""
+    if left := to_do(course, name):
+        places = f"{len(left)} place{'s' if len(left) > 1 else ''}"
+        yield Evidence(kind="to do", name=f"in {places}", ok=False, detail="\n".join(left))
 
 
 def _power(exercise: Exercise, built: packs.Packs, workshop: Workshop) -> tuple[list[Evidence], Tally, Margin | None]:
@@ -77,9 +87,9 @@ def _power(exercise: Exercise, built: packs.Packs, workshop: Workshop) -> tuple[
     tried = try_mutants(exercise, built, workshop.sandbox)
     if exercise.symbolic:
         return tried.evidence, tried.tally, None  # a formula is equal or it is not: there is nothing to tolerate
-    pack = noise_pack(exercise, built.hidden)
+    pack = noise_pack(exercise, built.public)
     noise = largest([noise_of(exercise, pack), *workshop.machines.noise(exercise, pack)])
-    found, evidence = margin(built.hidden, noise, tried.wrong)
+    found, evidence = margin(built.hidden, noise, tried.wrong, exercise.narrow_margin)
     return [*tried.evidence, evidence], tried.tally, found
 
 
@@ -112,88 +122,6 @@ def _by_name(pack: Pack, expect: Any, value: Any) -> Any:
     if isinstance(expect, dict) and pack.returns == "tuple":
         return dict(zip((output.name for output in pack.outputs), value, strict=True))
     return value
-
-
-def _oracles(exercise: Exercise, pack: Pack) -> Iterator[Evidence]:
-    if not exercise.oracles:
-        yield Evidence(kind="oracle", name="none", ok=False, detail="an exercise needs an independent second opinion")
-    for oracle in exercise.oracles:
-        try:
-            cases = [*pack.cases, *_own_cases(exercise, oracle)] if not oracle.dims else _own_cases(exercise, oracle)
-            compared, problem = _agreement(exercise, oracle, cases)
-        except Exception as failure:
-            compared, problem = 0, f"{type(failure).__name__}: {failure}"
-        ok = compared > 0 and not problem
-        detail = problem or (f"{compared} values agree" if ok else "it was never compared: no case suits it")
-        yield Evidence(kind="oracle", name=oracle.kind, ok=ok, detail=detail)
-
-
-def _own_cases(exercise: Exercise, oracle: Oracle) -> list[Case]:
-    """The cases written by hand, and three small fresh ones, for an oracle that fixes lengths."""
-    if not oracle.dims:
-        return []
-    fixed = [
-        packs.freeze(
-            exercise, case.name, {n: case.inputs[n] for n in exercise.arguments if n in case.inputs}, "", hidden=False
-        )
-        for case in exercise.fixed_cases
-    ]
-    drawn = exercise.drawn_cases[0]._replace(dims=oracle.dims)
-    rng = packs.generator(exercise.identity, "oracle", oracle.kind)
-    fresh = (packs.draw_inputs(exercise, drawn, rng) for _ in range(3))
-    return [*fixed, *(packs.freeze(exercise, "fresh", inputs, "", hidden=False) for inputs in fresh)]
-
-
-def _agreement(exercise: Exercise, oracle: Oracle, cases: list[Case]) -> tuple[int, str]:
-    """How many numbers were compared, and the first that differs."""
-    compared = 0
-    for case in cases:
-        if isinstance(case.expected, Normal) or not isinstance(case.expected, Answer):
-            count, problem = _law_agreement(exercise, oracle, case, case.expected)
-            compared += count
-            if problem:
-                return compared, f"case “{case.name}”: {problem}"
-            continue
-        if not case.expected.returned:
-            continue
-        reference = oracles.named(exercise, case.expected.value)
-        for output, value in oracles.consult(exercise, oracle, case).items():
-            count, problem = _compare(oracle, np.asarray(reference[output]), np.asarray(value))
-            compared += count
-            if problem:
-                return compared, f"case “{case.name}”{f', {output}' if output else ''}: {problem}"
-    return compared, ""
-
-
-def _compare(oracle: Oracle, reference: Any, value: Any) -> tuple[int, str]:
-    if reference.shape != value.shape:
-        return 0, f"the oracle gives shape {value.shape}, the reference {reference.shape}"
-    if reference.dtype.kind not in "fc":
-        same = np.array_equal(reference, value)
-        return reference.size, "" if same else f"the oracle gives {value}, the reference {reference}"
-    told = ~np.isnan(value) | np.isnan(reference) if oracle.gradients else np.ones(value.shape, bool)
-    limit = max(tolerance.ZERO, oracles.AGREEMENT[oracle.kind] * float(np.max(np.abs(reference), initial=0.0)))
-    wrong = tolerance.differs(reference, value, limit) & told
-    if wrong.any():
-        index = tuple(int(i) for i in np.argwhere(wrong)[0])
-        return 0, f"at {list(index)} the oracle gives {value[index]:.12g}, the reference {reference[index]:.12g}"
-    return int(told.sum()), ""
-
-
-def _law_agreement(exercise: Exercise, oracle: Oracle, case: Case, law: Law) -> tuple[int, str]:
-    """An oracle on a law: draws that must follow it, or scipy's distribution with the same function."""
-    value = oracle.function(*oracles.arguments(case).values())
-    if oracle.kind == "law":
-        from scipy.stats import kstest
-
-        gap = float(np.max(np.abs(value.cdf(quantiles(law)) - LEVELS)))
-        if gap > 1e-12:
-            return 0, f"the law's distribution function is off by {gap:.3g} from scipy's"
-        drawn = inprocess.answer(exercise.function, case)
-        chance = float(kstest(np.ravel(drawn.value[0]), value.cdf).pvalue) if drawn.returned else 0.0
-        return LEVELS.size, "" if chance > 1e-6 else f"the reference's draws have p = {chance:.2g} under scipy's law"
-    draws = np.asarray(value, dtype=float)
-    return draws.size, distribution_sentence([draws], law)
 
 
 def _mistakes(exercise: Exercise, built: packs.Packs) -> Iterator[Evidence]:

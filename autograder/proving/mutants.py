@@ -52,8 +52,8 @@ def _different(function: ast.FunctionDef) -> list[Mutant]:
     reference = ast.unparse(function)
     found: dict[str, str] = {}
     for change, source in _mutated(function):
-        if source != reference and source not in found and _compiles(source):
-            found[source] = change
+        if source != reference:
+            found.setdefault(source, change)
     return [Mutant(change, source) for source, change in found.items()]
 
 
@@ -72,6 +72,32 @@ def _as_written(function: ast.FunctionDef, exercise: Exercise) -> None:
             return
 
 
+def _mutated(function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
+    """(change, source) for each slip.
+
+    The tree is changed in place and put right again, and only the statement that holds the slip is written anew: to
+    copy and write all of it for each takes four times as long.
+    """
+    scope = Scope(function)
+    head, *_ = _written(function, [ast.Pass()])
+    texts = [_written(function, [statement])[1] for statement in function.body]
+    first = 1 if ast.get_docstring(function) is not None else 0
+    for place, statement in enumerate(function.body[first:], first):
+        alone = [statement]
+        for change in _in_block(function, statement, alone, scope):
+            _, text = _written(function, alone)
+            if _compiles(head + text):
+                yield change, (head + "".join([*texts[:place], text, *texts[place + 1 :]])).rstrip("\n")
+
+
+def _written(function: ast.FunctionDef, body: list[ast.stmt]) -> tuple[str, str]:
+    """The line that defines the function, and the text of such a body under it."""
+    other = copy.copy(function)
+    other.body = body
+    head, _, text = ast.unparse(ast.fix_missing_locations(other)).partition("\n")
+    return f"{head}\n", f"{text}\n"
+
+
 def _compiles(source: str) -> bool:
     try:
         compile(source, "<mutant>", "exec")
@@ -80,32 +106,20 @@ def _compiles(source: str) -> bool:
     return True
 
 
-def _mutated(function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
-    """(change, source) for each slip. The tree is changed in place and put right again: a copy each is slow."""
-    scope = Scope(function)
-    body = function.body
-    first = 1 if ast.get_docstring(function) is not None else 0
-    for statement in body[first:]:
-        yield from _in_block(function, statement, body, scope)
-
-
-def _in_block(
-    function: ast.FunctionDef, statement: ast.stmt, block: list[ast.stmt], scope: Scope
-) -> Iterator[tuple[str, str]]:
+def _in_block(function: ast.FunctionDef, statement: ast.stmt, block: list[ast.stmt], scope: Scope) -> Iterator[str]:
+    """Says of each slip what it is, while it stands in the tree."""
     place = block.index(statement)
     for what, instead in _missteps(statement, function):
         block[place : place + 1] = instead
-        source = ast.unparse(ast.fix_missing_locations(function))
+        yield f"{what} (line {statement.lineno})"
         block[place : place + len(instead)] = [statement]
-        yield f"{what} (line {statement.lineno})", source
     if isinstance(statement, ast.Raise):
         return  # what an exception says is not judged
     for parent, field, index, node in list(_expressions(statement)):
         for other in slipped(node, scope):
             _put(parent, field, index, other)
-            source = ast.unparse(ast.fix_missing_locations(function))
+            yield f"{_difference(ast.unparse(node), ast.unparse(other))} (line {node.lineno})"
             _put(parent, field, index, node)
-            yield f"{_difference(ast.unparse(node), ast.unparse(other))} (line {node.lineno})", source
     for inner in ("body", "orelse"):
         for below in list(getattr(statement, inner, [])):
             yield from _in_block(function, below, getattr(statement, inner), scope)

@@ -26,6 +26,8 @@ DRAWN, EDGED = 1400, 700
 FORMULAS = 60
 # An explanation must hold on so many fresh inputs besides the cases it was found on.
 EXPLAINED_ON = 20
+# So many inputs are judged at first, then all others.
+FEW = 50
 # What a mutant may take in all cases: many times what the reference takes, and no less than this.
 SECONDS, TIMES = 0.25, 30
 
@@ -108,8 +110,9 @@ class Judging:
 
     def _told(self, number: int, inputs: Sequence[fresh.Inputs], indices: Sequence[int]) -> str:
         """The first of these inputs at which the judge rejects the mutant, in words; '' when it never does."""
-        for start in range(0, len(indices), 50):
-            some = [index for index in indices[start : start + 50] if self._case(index, inputs[index])]
+        # Where the judge does reject it, a few inputs mostly show that; each group costs a process.
+        for group in (indices[:FEW], indices[FEW:]):
+            some = [index for index in group if self._case(index, inputs[index])]
             cases = [case for index in some if (case := self.cases[index])]
             if not cases:
                 continue

@@ -6,7 +6,7 @@ import msgspec
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that was tried; detail: what was seen.
 
-    kind: expect, oracle, mistake, variant or stub; of the mutants: mutant, explanation, public or margin.
+    kind: to do; expect, oracle, mistake, variant or stub; of the mutants: mutant, explanation, public or margin.
     """
 
     kind: str
@@ -35,14 +35,19 @@ class Margin(msgspec.Struct, frozen=True, kw_only=True):
     """Shares of the largest expected element: what right answers are off, what is allowed, the nearest wrong one.
 
     nearest: None where every wrong answer is of another form, or differs without measure (an int, a text).
-    power: for a random exercise instead of these, the factor on the scale that is rejected for certain.
+    single: the noise of right answers in float32, and what is allowed there; None where no variant is.
+    reason: the author's, why there is less than a factor of ten. For a random exercise instead of these, power: the
+    factor on the scale that is rejected for certain; chance: at most this often, a right answer is failed.
     """
 
     noise: float = 0.0
     tolerance: float = 0.0
     nearest: float | None = None
     culprit: str = ""
+    single: tuple[float, float] | None = None
+    reason: str = ""
     power: float | None = None
+    chance: float | None = None
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):

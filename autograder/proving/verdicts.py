@@ -4,11 +4,13 @@ Where an answer has the form of the expected one and finite numbers, the judge d
 so does this. Everything else climbs the judge's own ladder. A test holds both to the same verdicts.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograder.judge import tolerance
 from autograder.judge.diagnosis import diagnose
 from autograder.judge.ladder import Finding, Findings, climb, outputs_of
 from autograder.outcome import Answer, Outcome
@@ -52,20 +54,30 @@ def _look(pack: Pack, case: Case, answer: Answer) -> tuple[Findings, float]:
     expected = case.expected
     if isinstance(expected, Answer) and expected.returned and answer.returned and not answer.mutated:
         wanted, got = outputs_of(pack, expected.value), outputs_of(pack, answer.value)
-        if wanted and got and all(_plain(wanted[name], got[name]) for name in wanted):
-            off = {name: distance.between(wanted[name], got[name], pack.tolerance) for name in wanted}
-            return {name: WRONG if value > 1 else None for name, value in off.items()}, max(off.values())
+        off = {name: _off(wanted[name], got[name], pack.tolerance) for name in wanted} if wanted and got else {}
+        told = [value for value in off.values() if value is not None]
+        if off and len(told) == len(off):
+            return {name: WRONG if value and value > 1 else None for name, value in off.items()}, max(told)
     return climb(pack, case, answer), distance.of_answer(pack, case, answer)
 
 
-def _plain(expected: Any, got: Any) -> bool:
-    """Whether both are float64 in one form, and finite."""
-    if type(expected) is not type(got) or not isinstance(got, np.ndarray | float):
-        return False
-    a, b = np.asarray(expected), np.asarray(got)
-    if a.dtype != np.float64 or b.dtype != np.float64 or a.shape != b.shape:
-        return False
-    return bool(np.isfinite(a).all() and np.isfinite(b).all())
+def _off(expected: Any, got: Any, override: float | None) -> float | None:
+    """The distance of one output, where both are float64 in one form, and finite; else None."""
+    if type(expected) is not type(got):
+        return None
+    if isinstance(expected, float):  # NumPy's float64 is one, too
+        gap, size = abs(float(expected) - float(got)), abs(float(expected))
+    elif isinstance(expected, np.ndarray) and expected.shape == got.shape:
+        if expected.dtype != np.float64 or got.dtype != np.float64:
+            return None
+        gap = float(np.abs(expected - got).max(initial=0.0))
+        size = float(np.abs(expected).max(initial=0.0))
+    else:
+        return None
+    if not math.isfinite(gap) or not math.isfinite(size):
+        return None
+    share = tolerance.TABLE["float64"] if override is None else override
+    return gap / (share * size or tolerance.ZERO)
 
 
 def _outcome(found: Findings) -> Outcome | None:

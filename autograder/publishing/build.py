@@ -1,4 +1,4 @@
-"""`autograder build`: author's files → stubs, notebooks and packs; writes only what changed."""
+"""`autograder build`: author's files → stubs, notebooks, packs and nbgrader's source/; writes only what changed."""
 
 import os
 import tempfile
@@ -9,8 +9,8 @@ from typing import NamedTuple
 from autograder import pack
 from autograder.authoring import Exercise
 from autograder.course import Course
-from autograder.publishing import leaks, packs
-from autograder.publishing.lesson import notebook
+from autograder.publishing import drafts, leaks, lesson, nbgrader_course, packs
+from autograder.publishing.nbgrader_course import CONFIG, SOURCE
 from autograder.publishing.stub import TO_DO, stub
 
 PUBLISHED = "exercises"
@@ -29,21 +29,27 @@ class Overwrites(Exception):
 
 
 def files(course: Course, secret: str, step: Callable[[str], None] = lambda _: None) -> dict[Path, bytes]:
-    """Everything that is generated, by path relative to the course. Raises AuthorError."""
-    made: dict[Path, bytes] = {}
+    """Everything that is generated, by path relative to the course; nothing of drafts. Raises AuthorError."""
+    made = {Path(CONFIG): nbgrader_course.config(course, HIDDEN).encode()}
     for unit, content in course.units.items():
+        if not content.exercises:  # drafts only
+            continue
         exercises, public = [], []
         for name in content.exercises:
             step(f"{unit}/{name}")
             exercise = course.exercise(f"{unit}/{name}")
+            drafts.refuse_unfinished(course, exercise.identity)
             exercises.append(exercise)
             built = packs.build(exercise, content.exercises[name], course.limits.seconds, secret)
             public.append(built.public)
             made[Path(PUBLISHED, unit, f"{name}.py")] = stub_file(exercise).encode()
-            made[Path(PUBLISHED, unit, "packs", f"{name}.pack")] = pack.write(built.public)
+            for folder in (PUBLISHED, SOURCE):  # what lies beside a notebook in source/ is released with it
+                made[Path(folder, unit, "packs", f"{name}.pack")] = pack.write(built.public)
             made[Path(HIDDEN, unit, f"{name}.pack")] = pack.write(built.hidden)
         leaks.refuse(exercises, public)
-        made[Path(PUBLISHED, unit, f"{unit}.ipynb")] = notebook(content, exercises).encode()
+        source = lesson.source(unit, content, exercises)
+        made[Path(SOURCE, unit, f"{unit}.ipynb")] = source.encode()
+        made[Path(PUBLISHED, unit, f"{unit}.ipynb")] = lesson.published(source).encode()
     return made
 
 
@@ -69,11 +75,17 @@ def drift(course: Course, made: dict[Path, bytes]) -> list[Drift]:
 def write(course: Course, made: dict[Path, bytes]) -> list[Drift]:
     """Brings the folder to `made` and returns what was changed. Raises Overwrites before anything is lost."""
     changes = drift(course, made)
-    work = [change.path for change in changes if _holds_work(course.root / change.path)]
+    work = [change.path for change in changes if _holds_work(course.root, change.path)]
     if work:
         raise Overwrites(
             f"{', '.join(map(str, work))}: somebody wrote an answer there, and building would overwrite it. "
             "Move it elsewhere or delete it, then build again."
+        )
+    theirs = [change.path for change in changes if _is_theirs(course.root, change.path)]
+    if theirs:
+        raise Overwrites(
+            f"{', '.join(map(str, theirs))}: not written by `autograder build`, which would overwrite it. "
+            f"Rename it, then build again; settings of {CONFIG} belong into nbgrader_local.py."
         )
     for change in changes:
         path = course.root / change.path
@@ -98,18 +110,28 @@ def _current(path: Path, content: bytes) -> bool:
 
 def _left_over(course: Course, made: dict[Path, bytes]) -> list[Path]:
     """Generated files of exercises that are no longer in the course."""
-    patterns = (f"{PUBLISHED}/*/*.py", f"{PUBLISHED}/*/*.ipynb", f"{PUBLISHED}/*/packs/*.pack", f"{HIDDEN}/*/*.pack")
+    patterns = [f"{PUBLISHED}/*/*.py", f"{HIDDEN}/*/*.pack"]
+    patterns += [f"{folder}/*/{name}" for folder in (PUBLISHED, SOURCE) for name in ("*.ipynb", "packs/*.pack")]
     there = [path.relative_to(course.root) for pattern in patterns for path in sorted(course.root.glob(pattern))]
-    return [path for path in there if path not in made]
+    # An instructor may have assignments of their own in source/.
+    return [path for path in there if path not in made and not _is_theirs(course.root, path)]
 
 
-def _holds_work(path: Path) -> bool:
+def _holds_work(root: Path, path: Path) -> bool:
     """Whether a generated file no longer says "to do" where it did: somebody filled it in."""
-    if path.suffix == ".pack" or not path.is_file():
+    if path.parts[0] != PUBLISHED or path.suffix == ".pack" or not (root / path).is_file():
         return False
-    text = path.read_text(encoding="utf-8", errors="replace")
-    places = text.count('"role": "solution"') if path.suffix == ".ipynb" else 1
-    return text.count(TO_DO[1]) < places
+    text = (root / path).read_text(encoding="utf-8", errors="replace")
+    if path.suffix == ".py":
+        return TO_DO[1] not in text
+    return text.count(TO_DO[1]) + text.count(f'"{lesson.TO_ANSWER}"') < text.count('"solution": true')
+
+
+def _is_theirs(root: Path, path: Path) -> bool:
+    """Whether a file of the nbgrader course is the instructor's own."""
+    if path.parts[0] not in (SOURCE, CONFIG) or path.suffix == ".pack" or not (root / path).is_file():
+        return False
+    return not nbgrader_course.written_by_us(root / path)
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -154,11 +154,11 @@ def freeze(exercise: Exercise, name: str, inputs: dict[str, Any], seed: str, *, 
 
 
 def _as_input(exercise: Exercise, name: str, value: Any) -> Any:
-    """Lists written for an array become one; an array keeps the dtype the author gave it."""
+    """Lists written for an array become one, which keeps the dtype the author gave it; a scalar becomes a float."""
     shape = exercise.shapes.get(name)
-    if shape is None or isinstance(value, np.ndarray):
-        return value
-    return np.asarray(value, dtype=float) if shape else float(value)
+    if shape == "" and np.ndim(value) == 0:
+        return float(value)  # a sampler's array without axes, too: its float64 would take float32 answers along
+    return value if shape is None or isinstance(value, np.ndarray) else np.asarray(value, dtype=float)
 
 
 def _law(exercise: Exercise, function: Callable[..., Any], inputs: dict[str, Any]) -> Law:

@@ -1,9 +1,12 @@
 """An author's file → what a student starts from: docstring, helpers, the function without its solution.
 
-Works on the text by the lines of the syntax tree, so that what is published reads as it was written.
+Also the same with the solution, for nbgrader's `source/`. Works on the text by the lines of the syntax tree, so that
+what is published reads as it was written.
 """
 
 import ast
+import textwrap
+from collections.abc import Iterator
 
 from autograder.authoring import AuthorError, Exercise
 
@@ -17,20 +20,56 @@ def helper_names(exercise: Exercise) -> set[str]:
     return {name for helper in helpers for name in _bound(helper)}
 
 
-def _bound(helper: ast.stmt) -> set[str]:
-    if isinstance(helper, ast.FunctionDef | ast.ClassDef):
-        return {helper.name}
-    return {node.id for node in ast.walk(helper) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+def _bound(node: ast.stmt) -> set[str]:
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name} - {"_"}  # mistakes and variants are all called so
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+
+
+def _used(nodes: list[ast.stmt]) -> set[str]:
+    return {part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 def stub(exercise: Exercise) -> str:
     """The function to write, with the imports and helpers it may use: the content of the notebook's cell."""
     text = exercise.path.read_text()
-    tree = ast.parse(text)
-    lines = text.splitlines()
+    tree, lines = ast.parse(text), text.splitlines()
     function, helpers = _published(tree, exercise)
-    body = [*_imports(tree, lines, helpers), *("\n\n" + _source(lines, helper) for helper in helpers)]
-    return "\n".join(body).rstrip() + "\n\n\n" + _without_solution(lines, function, exercise) + "\n"
+    return _cell(tree, lines, helpers, _without_solution(lines, function, exercise))
+
+
+def solved(exercise: Exercise) -> str:
+    """The stub with the reference in it, between the markers; without what stands between them it is the stub."""
+    text = exercise.path.read_text()
+    tree, lines = ast.parse(text), text.splitlines()
+    function, helpers = _published(tree, exercise)
+    end = [line.strip() for line in lines].index(END) + 1  # a comment, outside the function's own lines
+    body: list[str] = []
+    for line in lines[function.lineno - 1 : end]:
+        body.append(line)
+        if line.strip() == BEGIN:
+            indent = line[: len(line) - len(line.lstrip())]
+            for node in _private(tree, function, helpers):
+                body += [textwrap.indent(_source(lines, node), indent), ""]
+    return _cell(tree, lines, helpers, "\n".join(body))
+
+
+def _cell(tree: ast.Module, lines: list[str], helpers: list[ast.stmt], function: str) -> str:
+    above = [_source(lines, node) for node in _imports(tree, helpers)]
+    above += ["\n\n" + _source(lines, helper) for helper in helpers]
+    return "\n".join(above).rstrip() + "\n\n\n" + function + "\n"
+
+
+def _private(tree: ast.Module, function: ast.FunctionDef, helpers: list[ast.stmt]) -> list[ast.stmt]:
+    """What the reference needs of its file, and students are not given."""
+    given = [function, *helpers, *_imports(tree, helpers)]
+    needed, found = _used(function.body), list[ast.stmt]()
+    while more := [node for node in tree.body if node not in [*given, *found] and _bound(node) & needed]:
+        found += more
+        needed |= _used(more)
+    return [node for node in tree.body if node in found]
 
 
 def _published(tree: ast.Module, exercise: Exercise) -> tuple[ast.FunctionDef, list[ast.stmt]]:
@@ -43,23 +82,24 @@ def _published(tree: ast.Module, exercise: Exercise) -> tuple[ast.FunctionDef, l
     raise AuthorError(f"{exercise.path}: there is no function {exercise.name} at the top level")
 
 
-def _imports(tree: ast.Module, lines: list[str], helpers: list[ast.stmt]) -> list[str]:
+def _imports(tree: ast.Module, helpers: list[ast.stmt]) -> Iterator[ast.stmt]:
     """`import numpy as np`, and those of the file's imports that a helper uses; never the authoring API."""
-    used = {node.id for helper in helpers for node in ast.walk(helper) if isinstance(node, ast.Name)} | {"np"}
-    found = []
+    used = _used(helpers) | {"np"}
     for node in tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             from_us = isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder")
-            bound = {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-            if bound & used and not from_us:
-                found.append(_source(lines, node))
-    return found
+            if _bound(node) & used and not from_us:
+                yield node
 
 
 def _source(lines: list[str], node: ast.stmt) -> str:
-    decorators = getattr(node, "decorator_list", [])
-    first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
-    return "\n".join(lines[first - 1 : node.end_lineno])
+    return "\n".join(lines[_first_line(node) - 1 : node.end_lineno])
+
+
+def _first_line(node: ast.stmt) -> int:
+    """Where a statement begins, its decorators included."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def _without_solution(lines: list[str], function: ast.FunctionDef, exercise: Exercise) -> str:

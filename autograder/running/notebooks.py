@@ -14,25 +14,47 @@ from autograder.running.files import SubmissionError, printable
 MAX_CELLS = 2_000
 MAX_METADATA = 64 * 1024
 MAX_LENIENT = 4 * 1024 * 1024
+# How the names of a notebook's cells (nbgrader's `grade_id`) tell what they are: a function has the exercise's own.
+CHECK, EXPLAIN = "check_", "explain_"
 _DAMAGED = "Open it in Jupyter and save it again, or hand in the file you worked in."
 
 
 # Only what is needed is named: msgspec passes over everything else without building it, so that a
 # notebook of 20 MB of empty lists costs no memory.
-class _Cell(msgspec.Struct):
+class NotebookCell(msgspec.Struct):
+    """A cell as it stands in the file; `text` and `marks` are what to use of it."""
+
     cell_type: str
     source: str | list[str] = ""
     input: str | list[str] = ""  # what `source` was called in format 3
     id: str = ""
     metadata: msgspec.Raw = msgspec.Raw(b"{}")
+    attachments: msgspec.Raw = msgspec.Raw(b"{}")
+
+    @property
+    def text(self) -> str:
+        source = self.source or self.input
+        return source if isinstance(source, str) else "".join(source)
+
+    def marks(self, whose: str) -> dict[str, Any]:
+        """The metadata that somebody such as `nbgrader` put on it; {} when there is none."""
+        data = bytes(self.metadata)
+        if len(data) > MAX_METADATA or whose.encode() not in data:
+            return {}
+        try:
+            content = msgspec.json.decode(data)
+        except (msgspec.DecodeError, RecursionError):
+            return {}
+        found = content.get(whose) if isinstance(content, dict) else None
+        return found if isinstance(found, dict) else {}
 
 
 class _Worksheet(msgspec.Struct):
-    cells: list[_Cell]
+    cells: list[NotebookCell]
 
 
 class _Notebook(msgspec.Struct):
-    cells: list[_Cell] | None = None
+    cells: list[NotebookCell] | None = None
     worksheets: list[_Worksheet] | None = None
     nbformat: int = 4
 
@@ -45,23 +67,27 @@ def cells(text: str, name: str, unit: str, exercises: Sequence[str], notes: list
 
     Appends a sentence to `notes` for what is odd. Raises SubmissionError.
     """
-    found = _all_cells(text, name, notes)
-    if len(found) > MAX_CELLS:
-        raise SubmissionError(
-            f"{name} has {len(found):,} cells; at most {MAX_CELLS:,} are run. Delete the ones that are not needed."
-        )
+    return code_cells(parsed(text, name, notes), name, unit, exercises, notes)
+
+
+def code_cells(
+    found: Sequence[NotebookCell], name: str, unit: str, exercises: Sequence[str], notes: list[str]
+) -> list[tuple[int, str]]:
+    """Those of a notebook's cells that are run, as `cells` gives them."""
     twice = [identity for identity, count in Counter(cell.id for cell in found).items() if identity and count > 1]
     if twice:
         notes.append(f"Several cells of {name} have the id {printable(twice[0])}: all of them were run, in order.")
-    units: set[str] = set()
+    checked: set[str] = set()
     taken = [
-        (number, source)
+        (number, cell.text)
         for number, cell in enumerate(found, 1)
-        if cell.cell_type == "code" and not _is_check(cell, source := _source(cell), exercises, units)
+        if cell.cell_type == "code" and not _is_check(cell, exercises, checked)
     ]
-    if units and unit not in units:
+    if checked and checked.isdisjoint(exercises):
+        theirs = printable(", ".join(sorted(checked)[:3]))
         raise SubmissionError(
-            f"{name} is the notebook of unit {printable(min(units))}; expected the one of {unit}. Is it the wrong file?"
+            f"{name} is the notebook of another unit (it checks {theirs}); expected the one of {unit}. "
+            "Is it the wrong file?"
         )
     if not taken:
         raise SubmissionError(
@@ -70,7 +96,17 @@ def cells(text: str, name: str, unit: str, exercises: Sequence[str], notes: list
     return taken
 
 
-def _all_cells(text: str, name: str, notes: list[str]) -> list[_Cell]:
+def parsed(text: str, name: str, notes: list[str]) -> list[NotebookCell]:
+    """All cells of the notebook `name`. Appends a sentence to `notes` for what is odd. Raises SubmissionError."""
+    found = _all_cells(text, name, notes)
+    if len(found) > MAX_CELLS:
+        raise SubmissionError(
+            f"{name} has {len(found):,} cells; at most {MAX_CELLS:,} are run. Delete the ones that are not needed."
+        )
+    return found
+
+
+def _all_cells(text: str, name: str, notes: list[str]) -> list[NotebookCell]:
     try:
         content = _decode(text)
     except msgspec.ValidationError as problem:
@@ -109,33 +145,16 @@ def _where(problem: str) -> str:
     return printable(re.sub(r" - at `\$\.cells\[(\d+)\](\S*)`", lambda m: f" (cell {int(m[1]) + 1}{m[2]})", problem))
 
 
-def _source(cell: _Cell) -> str:
-    source = cell.source or cell.input
-    return source if isinstance(source, str) else "".join(source)
-
-
-def _is_check(cell: _Cell, source: str, exercises: Sequence[str], units: set[str]) -> bool:
-    """Whether a cell is one of ours that only checks. Collects the units that cells say they belong to.
+def _is_check(cell: NotebookCell, exercises: Sequence[str], checked: set[str]) -> bool:
+    """Whether a cell only checks: one of nbgrader's test cells. Collects the exercises that are checked.
 
     A student who wrote an answer into a copied check cell still has it judged. nbgrader's read-only cells are
-    the instructor's provided code and are run; its test cells are not.
+    the instructor's provided code and are run.
     """
-    metadata = _metadata(cell.metadata)
-    ours, theirs = metadata.get("chainrule"), metadata.get("nbgrader")
-    if isinstance(ours, dict):
-        exercise = ours.get("exercise")
-        units.update([exercise.partition("/")[0]] if isinstance(exercise, str) else [])
-        if ours.get("role") == "check":
-            return defined(source).isdisjoint(exercises)
-    return isinstance(theirs, dict) and theirs.get("grade") is True and theirs.get("solution") is not True
-
-
-def _metadata(raw: msgspec.Raw) -> dict[str, Any]:
-    data = bytes(raw)
-    if len(data) > MAX_METADATA or (b"chainrule" not in data and b"nbgrader" not in data):
-        return {}
-    try:
-        content = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}
+    marks = cell.marks("nbgrader")
+    if marks.get("grade") is not True or marks.get("solution") is True:
+        return False
+    name = marks.get("grade_id")
+    if isinstance(name, str) and name.startswith(CHECK):
+        checked.add(name.removeprefix(CHECK))
+    return defined(cell.text).isdisjoint(exercises)

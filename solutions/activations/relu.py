@@ -49,6 +49,11 @@ def half_the_square(z):
     return np.where(z > 0, z**2 / 2, 0)
 
 
+@relu.oracle.relation
+def what_is_stopped_is_what_the_opposite_lets_through(f, z):
+    return f(z) - f(-z), z
+
+
 @relu.mistake("derivative", hint="That is the derivative, 1 or 0. ReLU lets z itself through.")
 def _(z):
     return np.where(z > 0, 1.0, 0.0)

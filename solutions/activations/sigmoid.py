@@ -57,6 +57,11 @@ def softplus(z):
     return np.logaddexp(0.0, z)
 
 
+@sigmoid.oracle.relation
+def what_is_left_of_1_belongs_to_the_other_side(f, z):
+    return f(-z), 1 - f(z)
+
+
 @sigmoid.mistake("opposite_exponent", hint="Yours falls where it should rise: it is σ(−z). The exponent is −z, not z.")
 def _(z):
     return sigmoid(-z)

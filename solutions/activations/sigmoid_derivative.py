@@ -52,7 +52,7 @@ def logistic(z):
     return elementwise(lambda x: 1 / (1 + sympy.exp(-x)), z)
 
 
-@sigmoid_derivative.oracle.differences("z")
+@sigmoid_derivative.oracle.complex_step("z")
 def sigmoid(z):
     return (1 + np.tanh(z / 2)) / 2
 

@@ -66,6 +66,16 @@ def log_sum_exp(z):
     return differences.gradient(lambda t: np.logaddexp.reduce(z + t, axis=1).sum(), np.zeros_like(z))
 
 
+@softmax.oracle.relation
+def a_number_added_to_a_row_changes_nothing(f, z):
+    return f(z + 7.0), f(z)
+
+
+@softmax.oracle.relation
+def rows_know_nothing_of_each_other(f, z):
+    return f(z[:1]), f(z)[:1]
+
+
 @softmax.mistake("wrong_axis", hint="Your columns sum to 1. An example is a row: each row sums to 1.")
 def _(z):
     return softmax(z.T).T

@@ -10,7 +10,7 @@ $$J_{jk} = \frac{\partial p_j}{\partial z_k} = p_j\,(\delta_{jk} - p_k), \qquad
 import numpy as np
 
 from autograder import exercise
-from autograder.oracles import differences
+from autograder.oracles import complex_step
 
 
 @exercise(shapes="z: N C", returns="N C C")
@@ -63,12 +63,22 @@ def derivatives(z):
     return np.array([of(row) for row in z])
 
 
-@softmax_jacobian.oracle.differences
-def by_differences(z):
+@softmax_jacobian.oracle.complex_step
+def by_imaginary_steps(z):
     def of(row, j):
-        return differences.gradient(lambda moved: np.exp(moved[j]) / np.exp(moved).sum(), row)
+        return complex_step.gradient(lambda moved: np.exp(moved[j]) / np.exp(moved).sum(), row)
 
     return np.array([[of(row, j) for j in range(len(row))] for row in z])
+
+
+@softmax_jacobian.oracle.relation
+def what_one_class_gains_the_others_lose(f, z):
+    return f(z).sum(axis=1), np.zeros_like(z)
+
+
+@softmax_jacobian.oracle.relation
+def a_number_added_to_a_row_changes_nothing(f, z):
+    return f(z + 7.0), f(z)
 
 
 @softmax_jacobian.mistake(

@@ -61,6 +61,11 @@ def log_cosh(z):
     return np.logaddexp(z, -z)
 
 
+@tanh.oracle.relation
+def opposite_inputs_have_opposite_values(f, z):
+    return f(-z), -f(z)
+
+
 @tanh.mistake("falls", hint="Yours falls where it should rise: it is tanh(−z). Above the line, e^−z is subtracted.")
 def _(z):
     return -tanh(z)

@@ -100,6 +100,12 @@ def shape_of_conv2d(input_size, kernel_size, padding=0, stride=1):
     return tuple(torch.nn.functional.conv2d(image, kernel, padding=padding, stride=stride).shape[2:])
 
 
+@conv_output_size.oracle.relation
+def padding_makes_a_larger_image(f, input_size, kernel_size, padding=0, stride=1):
+    H, W = input_size
+    return f((H + 2 * padding, W + 2 * padding), kernel_size, 0, stride), f(input_size, kernel_size, padding, stride)
+
+
 def both_directions(formula):
     """A mistake from its formula for one direction; it refuses what must be refused."""
 

@@ -80,6 +80,19 @@ def by_loops(s, r):
     }
 
 
+@projection.oracle.relation
+def only_the_direction_of_r_counts(f, s, r):
+    """Three times as long, r has the same line: all but its length and the dot product stay."""
+    same = ("cosine", "scalar", "vector")
+    return [f(s, 3.0 * r)[name] for name in same], [f(s, r)[name] for name in same]
+
+
+@projection.oracle.relation
+def a_shadow_throws_itself(f, s, r):
+    shadow = f(s, r)["vector"]
+    return f(shadow, r)["vector"], shadow
+
+
 @projection.mistake("divides_by_s", hint="You divide by |s|. The shadow falls on r: it is the length of r that counts.")
 def _(s, r):
     length = np.linalg.norm(s)

@@ -83,6 +83,17 @@ def cell(x, h_prev, U, W, b):
     return f, i, o, candidate
 
 
+@lstm_gates.oracle.relation
+def opposite_weights_open_what_was_closed(f, x, h_prev, U, W, b):
+    forget, input_, output, candidate = f(x, h_prev, U, W, b)
+    return f(x, h_prev, -U, -W, -b), (1 - forget, 1 - input_, 1 - output, -candidate)
+
+
+@lstm_gates.oracle.relation
+def sequences_know_nothing_of_each_other(f, x, h_prev, U, W, b):
+    return f(x[:1], h_prev[:1], U, W, b), [gate[:1] for gate in f(x, h_prev, U, W, b)]
+
+
 def reordered(order, x, h_prev, U, W, b):
     return lstm_gates(x, h_prev, U[order], W[order], b[order])
 

@@ -62,6 +62,16 @@ def by_exponentials(x, h_prev, U, V, W):
     return h, h @ V
 
 
+@rnn_tanh_step.oracle.relation
+def sequences_know_nothing_of_each_other(f, x, h_prev, U, V, W):
+    return f(x[:1], h_prev[:1], U, V, W), [each[:1] for each in f(x, h_prev, U, V, W)]
+
+
+@rnn_tanh_step.oracle.relation
+def opposite_inputs_have_opposite_answers(f, x, h_prev, U, V, W):
+    return f(-x, -h_prev, U, V, W), [-each for each in f(x, h_prev, U, V, W)]
+
+
 @rnn_tanh_step.mistake(
     "U_and_W_swapped", hint="You swapped U and W: U takes the input to the state, W the old state to the new one."
 )

@@ -1,0 +1,168 @@
+"""The folders of an nbgrader course, where its nbgrader_config.py says they are.
+
+nbgrader takes seconds to import: everything here imports it where it is used.
+"""
+
+import contextlib
+import fnmatch
+import glob
+import json
+import os
+import re
+import shutil
+import stat
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.course import CourseError
+from autograder.running.files import SubmissionError, leads_out, listed, printable
+from autograder.running.submission import STUDENT, HandedIn
+
+CONFIG = "nbgrader_config.py"
+DATABASE = "gradebook.db"
+STAMP = "timestamp.txt"
+EXCHANGED = (STAMP, "submission_secret.txt")
+
+
+class GradebookError(CourseError):
+    """The gradebook or its course cannot be used; the text is a sentence with a way out."""
+
+
+def is_nbgrader_course(folder: Path) -> bool:
+    """Whether results belong into a gradebook: the folder holds nbgrader's configuration or its database."""
+    return (folder / CONFIG).is_file() or (folder / DATABASE).is_file()
+
+
+class CourseFolder:
+    """An nbgrader course: its configuration, and where it keeps what."""
+
+    def __init__(self, root: Path) -> None:
+        """Reads the configuration as nbgrader's own commands do. Raises GradebookError when it is not valid."""
+        from nbgrader.apps.baseapp import NbGrader
+
+        self.app = NbGrader()
+        self.app.log_level = "ERROR"
+        self.app.raise_config_file_errors = True
+        with _in_folder(root):
+            try:
+                self.app.initialize([], root=str(root.resolve()))
+            except (Exception, SystemExit) as problem:
+                said = str(problem) or "nbgrader refused it"
+                raise GradebookError(f"{root / CONFIG} cannot be used: {said}. Mend it, then grade again.") from None
+        self.directories = self.app.coursedir
+        self.root = Path(self.directories.root)
+
+    @property
+    def database(self) -> str:
+        return str(self.directories.db_url)
+
+    def setting(self, section: str, name: str, default: Any) -> Any:
+        """A value of the configuration that is not a folder's."""
+        section_of = self.app.config.get(section, {})
+        return section_of.get(name, default)
+
+    def folder(self, step: str, student: str, unit: str) -> Path:
+        """Where a step ('submitted', 'autograded', 'source') keeps a student's unit; `.` is the student of a source."""
+        name = getattr(self.directories, f"{step}_directory")
+        return Path(os.path.normpath(self.directories.format_path(name, student, unit)))
+
+    def submissions(self, unit: str) -> list[HandedIn]:
+        """Everybody who submitted the unit, by student. Excluded are those whom the configuration excludes."""
+        step = self.directories.submitted_directory
+        pattern = re.compile(self.directories.format_path(step, "(?P<student>.*)", re.escape(unit), escape=True))
+        excluded = self.directories.student_id_exclude.split(",")
+        found = []
+        for place in sorted(glob.glob(self.directories.format_path(step, "*", glob.escape(unit)))):  # noqa: PTH207
+            match = pattern.fullmatch(place)
+            if match and Path(place).is_dir() and match["student"] not in excluded:
+                found.append(self._checked(match["student"], Path(place)))
+        return found
+
+    def _checked(self, student: str, path: Path) -> HandedIn:
+        if not STUDENT.fullmatch(student) or student in (".", ".."):
+            said = "is no student id: expected letters, digits and _ . @ - only. Rename the folder."
+            return HandedIn(student, path, f"{printable(student)!r} {said}")
+        if leads_out(path, self.root):
+            said = f"is a link out of {printable(self.root)} and was not followed: copy what it points to."
+            return HandedIn(student, path, f"{printable(path.name)} {said}")
+        return HandedIn(student, path)
+
+    def handed_in_at(self, path: Path) -> datetime | None:
+        """When a submission was handed in, in UTC, as its timestamp.txt says; None when it does not say."""
+        from nbgrader.utils import parse_utc
+
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            file = path / STAMP
+            if stat.S_ISREG(file.lstat().st_mode) and file.stat().st_size < 1000:
+                # Whatever a student wrote there: it is a time, or there is none.
+                with contextlib.suppress(ValueError, OverflowError, TypeError, AttributeError):
+                    found: datetime | None = parse_utc(file.read_text(encoding="utf-8").strip() or None)
+                    return found
+        return None
+
+    def beside_source(self, unit: str) -> tuple[tuple[str, Path], ...]:
+        """The instructor's files beside the notebook, which stand in place of a student's: (relative name, path)."""
+        source = self.folder("source", ".", unit)
+        kept = self.setting("Autograde", "exclude_overwriting", {}).get(unit, [])
+        return tuple(file for file in self._files(source) if file[0] not in kept)
+
+    def _files(self, folder: Path) -> Iterator[tuple[str, Path]]:
+        """The files in a folder that are no notebooks, but those the configuration ignores."""
+        ignored = self.directories.ignore
+        with contextlib.suppress(SubmissionError):
+            for item in listed(folder):
+                parts = item.name.split("/")
+                passed = item.name.endswith((".ipynb", "/")) or item.problem
+                if not passed and not any(fnmatch.fnmatch(part, each) for part in parts for each in ignored):
+                    yield item.name, folder / item.name
+
+    def order(self, unit: str) -> list[str]:
+        """The names of the cells in the instructor's notebook, in their order; [] where it is not there."""
+        path = self.folder("source", ".", unit) / f"{unit}.ipynb"
+        try:
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            return [cell["metadata"].get("nbgrader", {}).get("grade_id", "") for cell in cells]
+        except (OSError, ValueError, KeyError):
+            return []
+
+    def put(self, submission: HandedIn, unit: str, notebook: bytes) -> None:
+        """Writes a submission's folder in `autograded/`, whole or not at all."""
+        place = self.folder("autograded", submission.student, unit)
+        fresh = place.with_name(f".{place.name}.new")
+        if fresh.exists():
+            shutil.rmtree(fresh)
+        fresh.mkdir(parents=True)
+        files = {**dict(self._files(submission.path)), **dict(self.beside_source(unit))}
+        # Notebooks of the assignment that are not ours, graded by nbgrader before.
+        others = [path for path in place.glob("*.ipynb") if path.name != f"{unit}.ipynb"]
+        for name, path in [*files.items(), *((path.name, path) for path in others)]:
+            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+            if path.is_file():
+                shutil.copyfile(path, fresh / name)
+        (fresh / f"{unit}.ipynb").write_bytes(notebook)
+        self._permissions(fresh)
+        if place.exists():
+            shutil.rmtree(place)
+        fresh.rename(place)
+
+    def _permissions(self, folder: Path) -> None:
+        """As nbgrader sets them: nobody writes there, or the group does."""
+        shared = self.directories.groupshared
+        for path in (folder, *folder.rglob("*")):
+            if path.is_file():
+                path.chmod(0o664 if shared else 0o444)
+            elif shared:
+                path.chmod(0o2775)
+
+
+@contextlib.contextmanager
+def _in_folder(folder: Path) -> Iterator[None]:
+    """nbgrader also reads the configuration in the current folder, and its commands are run in the course's."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)

@@ -1,0 +1,127 @@
+"""Results as they come → nbgrader's course, a group at a time: first the gradebook, then the folders.
+
+A folder in `autograded/` means that its scores are in the gradebook. Killed at any point, the course is whole, and
+grading again does the rest.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from autograder.gradebook.course_folder import CourseFolder, GradebookError
+from autograder.gradebook.database import Gradebook
+from autograder.gradebook.master import Autograded, Master
+from autograder.gradebook.rows import Entry
+from autograder.running.notebooks import CHECK
+from autograder.running.submission import HandedIn
+
+# So many submissions are one transaction.
+GROUP = 25
+
+
+class Recorder:
+    """Takes the results of a unit's submissions. A context manager; leaving it writes what is left."""
+
+    def __init__(
+        self,
+        folder: CourseFolder,
+        unit: str,
+        points: dict[str, float],
+        only: Sequence[str] = (),
+        due: datetime | None = None,
+    ) -> None:
+        """points: of every exercise of the unit. only: the exercises that are graded.
+
+        due: when the unit was due, where the gradebook does not say it. Raises GradebookError.
+        """
+        self.folder = folder
+        self.unit = unit
+        self.only = only
+        self.gradebook = Gradebook(folder, unit, due)
+        self.notes = _differences(self.master, points, only)
+        self.written = 0
+        self._waiting: list[tuple[HandedIn, Autograded]] = []
+
+    @property
+    def master(self) -> Master:
+        return self.gradebook.master
+
+    def __enter__(self) -> "Recorder":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._write()
+
+    def take(self, handed_in: HandedIn, autograded: Autograded) -> None:
+        """One submission's result. Raises GradebookError when the gradebook cannot be written."""
+        self._waiting.append((handed_in, autograded))
+        if len(self._waiting) >= GROUP:
+            self._write()
+
+    def _write(self) -> None:
+        entries = [self._entry(handed_in, autograded) for handed_in, autograded in self._waiting]
+        if entries:
+            self.gradebook.write(entries)
+        for handed_in, autograded in self._waiting:
+            self.folder.put(handed_in, self.unit, self._with_earlier_cards(handed_in, autograded.notebook))
+        self.written += len(entries)
+        self._waiting = []
+
+    def _entry(self, handed_in: HandedIn, autograded: Autograded) -> Entry:
+        scores, comments = autograded.scores, autograded.comments
+        if self.only:
+            scores = {name: scores[name] for name in (f"{CHECK}{each}" for each in self.only) if name in scores}
+            comments = {name: comments[name] for name in self.only if name in comments}
+        at = self.folder.handed_in_at(handed_in.path)
+        return Entry(student=handed_in.student, handed_in_at=at, scores=scores, comments=comments)
+
+    def _with_earlier_cards(self, handed_in: HandedIn, notebook: bytes) -> bytes:
+        """When only some exercises are graded again, the others keep the cards they have."""
+        if not self.only:
+            return notebook
+        path = self.folder.folder("autograded", handed_in.student, self.unit) / f"{self.unit}.ipynb"
+        earlier = _check_cells(path.read_bytes()) if path.is_file() else {}
+        book = json.loads(notebook)
+        for name, cell in _checks(book).items():
+            if name in earlier and not cell["outputs"]:
+                cell["outputs"] = earlier[name]["outputs"]
+        return json.dumps(book, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def _check_cells(notebook: bytes) -> dict[str, Any]:
+    try:
+        return _checks(json.loads(notebook))
+    except (ValueError, KeyError, TypeError):
+        return {}
+
+
+def _checks(book: dict[str, Any]) -> dict[str, Any]:
+    marked = [(cell["metadata"].get("nbgrader", {}), cell) for cell in book["cells"] if cell["cell_type"] == "code"]
+    return {marks["grade_id"]: cell for marks, cell in marked if marks.get("grade") and not marks.get("solution")}
+
+
+def _differences(master: Master, points: dict[str, float], only: Sequence[str]) -> list[str]:
+    """What the gradebook and the packs do not agree on, as sentences. Raises GradebookError for points."""
+    known = {exercise: cell for cell, exercise in master.checks()}
+    for exercise, cell in known.items():
+        if exercise in points and points[exercise] != cell.points:
+            said = f"{exercise} is worth {cell.points:g} points in the gradebook and {points[exercise]:g} in its pack"
+            mend = f"run `autograder build` and `nbgrader generate_assignment {master.unit}`, then grade again."
+            raise GradebookError(f"{said}: {mend}")
+    absent = [name for name in points if name not in known and (not only or name in only)]
+    theirs = [
+        cell.name
+        for cell in master.cells
+        if cell.grade and not cell.solution and cell.cell_type == "code" and cell.exercise not in points
+    ]
+    notes = []
+    if absent:
+        notes.append(
+            f"The gradebook has no check cell for {', '.join(absent)}: their scores stand in the report only. "
+            f"`nbgrader generate_assignment {master.unit}` adds them where nobody has submitted yet."
+        )
+    if theirs:
+        notes.append(f"{', '.join(theirs)} are test cells of your own: they are not run here, and wait for you.")
+    return notes

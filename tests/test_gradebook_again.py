@@ -1,0 +1,200 @@
+"""Grading again: what a person said stays, one student, one exercise, a mended hint; and what has no score."""
+
+import json
+import sqlite3
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from nbgrader_class import (
+    ANSWERED,
+    RIGHT,
+    UNIT,
+    WRONG,
+    autograded,
+    cell_of,
+    command,
+    comments,
+    grade,
+    hand_in,
+    rebuild,
+    scores,
+    sql,
+    write,
+)
+
+from autograder import course as courses
+from autograder import pack as packs
+from autograder.gradebook import database
+from autograder.gradebook.course_folder import CourseFolder, GradebookError
+from autograder.gradebook.recording import Recorder
+from autograder.gradebook.rows import Entry
+from autograder.grading import batch
+from autograder.grading.worker import Job, Worker
+from autograder.outcome import Outcome
+from autograder.running import sandbox
+
+
+@dataclass
+class Looks:
+    """What a course looks like at a moment."""
+
+    scores: dict
+    comments: dict
+    manual: list
+    books: dict
+
+
+def look(root: Path) -> Looks:
+    manual = sql(root, "select manual_score from grade where manual_score is not null")
+    manual += sql(root, "select manual_comment from comment where manual_comment is not null")
+    students = sorted(path.name for path in (root / "autograded").iterdir())
+    return Looks(scores(root), comments(root), manual, {name: autograded(root, name) for name in students})
+
+
+def overrule(root: Path, student: str, cell: str, score: float, comment: str) -> None:
+    """As formgrader does it (nbgrader.server_extensions.formgrader.apihandlers)."""
+    of = "notebook_id in (select n.id from submitted_notebook n join submitted_assignment a on a.id = n.assignment_id "
+    of += "where a.student_id = ?) and cell_id in (select id from base_cell where name = ?)"
+    sql(root, f"update grade set manual_score = ?, needs_manual_grade = 0 where {of}", score, student, cell)
+    name = cell.removeprefix("check_")
+    sql(root, f"update comment set manual_comment = ? where {of}", comment, student, name)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return write(tmp_path_factory.mktemp("again"))
+
+
+@pytest.fixture(scope="module")
+def looks(root):
+    """The same course after each of several runs. The gradebook is made by the first."""
+    found = {}
+    hand_in(root, "ann", ANSWERED)
+    hand_in(root, "bob", WRONG)
+    hand_in(root, "cem", WRONG)
+    grade(root)
+    found["graded"] = look(root)
+    overrule(root, "ann", "explain_why", 2.5, "Well argued.")
+    overrule(root, "cem", "check_double", 1.0, "The idea is right.")
+
+    hand_in(root, "ann", WRONG)
+    hand_in(root, "bob", RIGHT)
+    grade(root, "--student", "bob", "--exercise", "double")
+    found["bob's double"] = look(root)
+
+    path = root / "solutions" / UNIT / "double.py"
+    path.write_text(path.read_text().replace("That is the square.", "You squared it."))
+    rebuild(root)
+    hand_in(root, "ann", ANSWERED)
+    grade(root)
+    found["everyone"] = look(root)
+    return found
+
+
+def test_a_gradebook_that_knows_nothing_yet_is_filled_from_the_source(looks):
+    assert looks["graded"].scores["ann"] == {
+        "check_double": (2.0, False),
+        "check_triple": (4.0, False),
+        "explain_why": (None, True),
+    }
+
+
+def test_what_was_released_stays_as_it_was(root, looks):
+    assert not (root / "release").exists()
+
+
+def test_one_student_s_exercise_is_graded_again_and_nothing_else(looks):
+    before, after = looks["graded"], looks["bob's double"]
+    assert after.scores["bob"]["check_double"] == (2.0, False)
+    assert after.scores["bob"]["check_triple"] == before.scores["bob"]["check_triple"] == (0.0, False)
+    assert after.scores["ann"] == {**before.scores["ann"], "explain_why": (None, False)}
+    assert after.books["ann"] == before.books["ann"]
+    book = after.books["bob"]
+    assert "2 of 2 points" in json.dumps(cell_of(book, "check_double")["outputs"])
+    assert cell_of(book, "check_triple")["outputs"] == cell_of(before.books["bob"], "check_triple")["outputs"] != []
+
+
+def test_what_a_person_said_survives_and_is_looked_at_again(looks):
+    assert sorted(map(str, looks["everyone"].manual)) == [
+        "('The idea is right.',)", "('Well argued.',)", "(1.0,)", "(2.5,)"
+    ]  # fmt: skip
+    # nbgrader's rule: who scored by hand looks again after each regrading.
+    assert looks["everyone"].scores["ann"]["explain_why"] == (None, True)
+    assert looks["everyone"].scores["cem"]["check_double"] == (0.0, True)
+
+
+def test_a_mended_hint_changes_what_is_said_and_not_the_score(looks):
+    before, after = looks["graded"], looks["everyone"]
+    said = [json.dumps(cell_of(look.books["cem"], "check_double")["outputs"]) for look in (before, after)]
+    assert "That is the square." in said[0]
+    assert "You squared it." in said[1]
+    assert after.scores["cem"]["check_double"][0] == before.scores["cem"]["check_double"][0] == 0.0
+
+
+def test_an_unknown_exercise_is_one_sentence(root):
+    done = command(root, "autograder", "grade", UNIT, "--exercise", "quadruple")
+    assert done.returncode == 2
+    assert "arithmetic has no exercise quadruple; its exercises are double, triple" in done.stderr
+
+
+@pytest.fixture
+def gradebook(root, looks, monkeypatch):
+    monkeypatch.setattr(database, "PATIENCE", 0.5)
+    return database.Gradebook(CourseFolder(root), UNIT)
+
+
+ENTRY = Entry(student="ann", handed_in_at=None, scores={"check_double": 2.0}, comments={})
+
+
+def test_a_locked_gradebook_is_waited_for_and_then_a_sentence(root, gradebook):
+    other = sqlite3.connect(root / "gradebook.db", isolation_level=None, check_same_thread=False)
+    other.execute("begin immediate")
+    with pytest.raises(GradebookError, match="is locked by another program"):
+        gradebook.write([ENTRY])
+    threading.Timer(0.2, other.rollback).start()
+    gradebook.write([ENTRY])
+
+
+def test_two_runs_that_write_the_same_new_student_both_succeed(root, looks):
+    runs = [database.Gradebook(CourseFolder(root), UNIT) for _ in range(2)]
+    entry = Entry(student="new", handed_in_at=None, scores={"check_double": 2.0}, comments={})
+    threads = [threading.Thread(target=run.write, args=([entry],)) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert scores(root)["new"]["check_double"] == (2.0, False)
+
+
+def test_a_fault_of_the_grader_is_no_score_and_a_person_is_told(root, looks, monkeypatch):
+    class Broken:
+        def __init__(self, *_):
+            raise sandbox.ZygoteError("there is no fork today.")
+
+    monkeypatch.setattr(sandbox, "Zygote", Broken)
+    course = courses.find(root)
+    hidden = batch.hidden_packs(course, UNIT)
+    folder = CourseFolder(root)
+    with Recorder(folder, UNIT, {pack.name: pack.points for pack in hidden}) as recorder:
+        written = [packs.write(pack) for pack in hidden]
+        worker = Worker(Job(unit=UNIT, packs=written, limits=batch.limits_of(course), master=recorder.master))
+        (bob,) = (each for each in folder.submissions(UNIT) if each.student == "bob")
+        graded = worker.grade(bob)
+        assert {verdict.outcome for verdict in graded.verdicts} == {Outcome.grader_error}
+        recorder.take(bob, graded.autograded)
+    assert scores(root)["bob"]["check_double"] == (None, True)
+    assert comments(root)["bob", "double"].startswith("No score yet: It could not be judged: there is no fork today.")
+    assert "could not be judged" in json.dumps(cell_of(autograded(root, "bob"), "check_double")["outputs"])
+
+
+def test_points_that_differ_are_refused(root, looks):
+    with pytest.raises(GradebookError, match="double is worth 2 points in the gradebook and 5 in its pack"):
+        Recorder(CourseFolder(root), UNIT, {"double": 5.0, "triple": 4.0})
+
+
+def test_a_configuration_that_is_broken_is_one_sentence(tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.db_url = undefined_name\n")
+    with pytest.raises(GradebookError, match="undefined_name"):
+        CourseFolder(tmp_path)
