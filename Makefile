@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 INSTALLED := $(VENV)/.installed
 
-.PHONY: test demo bench attacks fuzz clean
+.PHONY: test demo bench attacks fuzz proofs clean
 
 test: $(INSTALLED)  ## everything that must hold
 	$(BIN)/ruff check .
@@ -15,6 +15,9 @@ test: $(INSTALLED)  ## everything that must hold
 
 demo: $(INSTALLED)  ## the whole thing on one screen
 	$(BIN)/autograder demo
+
+proofs: $(INSTALLED)  ## proves every exercise, and writes what was seen to docs/proofs.html
+	$(BIN)/autograder verify --html docs/proofs.html
 
 bench: $(INSTALLED)  ## measures what the documentation claims, and writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks

@@ -89,6 +89,7 @@ class Exercise:
         self.mistakes: list[MistakeCode] = []
         self.variants: list[Function] = []
         self.law_of: Function | None = None
+        self.staged_hints: tuple[str, ...] = ()
         self.path = Path(inspect.getfile(function))
         self.unit = self.path.parent.name
         self.__doc__ = function.__doc__
@@ -157,6 +158,20 @@ class Exercise:
             return function
 
         return with_sampler
+
+    def hints(self, question: str, idea: str, example: str, /) -> None:
+        """What a student who asks is told, one after the other; plain text, whose own line breaks are kept.
+
+        A question to ask oneself, ending with a question mark; the idea; a smaller example, worked through. What
+        gives the solution away is refused when it is published: the reference's own lines, or code that is right.
+        """
+        texts = tuple(inspect.cleandoc(text) for text in (question, idea, example))
+        if self.staged_hints or not all(texts) or not texts[0].endswith("?"):
+            raise AuthorError(
+                f"{self.name}.hints(…) is written once, with three texts: a question that ends with a question mark, "
+                "the idea, a smaller example"
+            )
+        self.staged_hints = texts
 
     def law(self, function: Function) -> Function:
         """What a random answer must follow: a function of the inputs without rng, returning Normal or Uniform."""

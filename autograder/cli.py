@@ -2,8 +2,6 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +22,7 @@ def main() -> None:
     from autograder.publishing.build import Overwrites
     from autograder.running.isolation import NotSafe
     from autograder.running.submission import SubmissionError
+    from autograder.watch import CannotWatch
 
     # Small matrices gain nothing from threads, and sums in another order give other last bits: packs are built,
     # and submissions judged, with one.
@@ -31,7 +30,16 @@ def main() -> None:
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     try:
         app()
-    except (AuthorError, CourseError, ExportError, PackError, Overwrites, SubmissionError, NotSafe) as problem:
+    except (
+        AuthorError,
+        CannotWatch,
+        CourseError,
+        ExportError,
+        NotSafe,
+        Overwrites,
+        PackError,
+        SubmissionError,
+    ) as problem:
         typer.echo(f"autograder: {problem}", err=True)
         sys.exit(2)
     except ModuleNotFoundError as problem:
@@ -41,29 +49,19 @@ def main() -> None:
         sys.exit(2)
 
 
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[str], None]]:
-    """A bar on the terminal that says which exercise it is at; nothing where there is no terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=total)
-        started = 0
-
-        def step(name: str) -> None:
-            nonlocal started
-            progress.update(task, description=name, completed=started)
-            started += 1
-
-        yield step
-
-
 @app.callback()
 def about() -> None:
     """Exercises that prove themselves, and a judge that says what the mistake is."""
+
+
+@app.command()
+def watch(
+    folder: Annotated[Path, typer.Argument(help="The folder with the exercises; the one you are in.")] = Path(),
+) -> None:
+    """The self-check again at each save, with hints and the progress of the whole course."""
+    from autograder import watch as watching
+
+    watching.watch(folder)
 
 
 @app.command()
@@ -108,12 +106,13 @@ def build(
 ) -> None:
     """Writes stubs, notebooks, packs and nbgrader's source/ from the author's files."""
     from autograder import course as courses
+    from autograder.feedback import progress
     from autograder.publishing import build as publishing
     from autograder.publishing.packs import read_secret
 
     course = courses.find()
     secret = "0" * 64 if check and not (course.root / "course.secret").exists() else read_secret(course.root)
-    with _progress(len(course.names())) as step:
+    with progress.steps(len(course.names())) as step:
         made = publishing.files(course, secret, step)
     for draft in course.drafts():
         typer.echo(f"{draft} is a draft: it is published when it has points in place of `draft` in {courses.FILE}")
@@ -143,7 +142,7 @@ def verify(
 ) -> None:
     """Proves exercises: reference, oracles, mistakes, variants, stub, mutants, margins."""
     from autograder import course as courses
-    from autograder.feedback import proofs
+    from autograder.feedback import progress, proofs
     from autograder.proving import cache
 
     course = courses.find()
@@ -156,7 +155,7 @@ def verify(
     if missing:
         from autograder.proving.matrix import prove_all
 
-        with _progress(len(missing)) as step:
+        with progress.steps(len(missing)) as step:
             for proof in prove_all(course, missing, step):
                 known[proof.exercise] = proof
                 cache.save(course.root, proof, keys[proof.exercise])
@@ -194,6 +193,20 @@ def grade(
 
     choice = session.Choice(tuple(student or ()), tuple(exercise or ()))
     session.grade(unit, folder, jobs, choice, jsonl, report, unsafe)
+
+
+@app.command()
+def report(
+    unit: Annotated[str, typer.Argument(help="The unit whose class is shown.")],
+    results: Annotated[
+        Path | None, typer.Option(help="What `grade` left beside its lines; reports/UNIT.results in the course.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the page goes; reports/UNIT.html in the course.")] = None,
+) -> None:
+    """Writes the report on a graded class: one page that needs nothing else."""
+    from autograder.feedback.report import command
+
+    typer.echo(f"report: {command.write(unit, results, out)}")
 
 
 @app.command()

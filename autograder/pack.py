@@ -64,6 +64,7 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
 
     fields: 'one' value, a 'tuple' in the order of `outputs`, or a 'dict' by their names.
     stub: what the student starts from. seconds: the time an exercise may take in all its cases.
+    hints: in the public pack, three texts or none: a question, the idea, a smaller example.
     """
 
     exercise: str
@@ -80,6 +81,7 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     hidden_cases: int
     tolerance: float | None = None
+    hints: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -162,6 +164,7 @@ def _unpack(content: dict[str, Any]) -> Pack:
             "outputs": msgspec.convert(fields["outputs"], tuple[Output, ...]),
             "mistakes": msgspec.convert(fields["mistakes"], tuple[Mistake, ...]),
             "cases": tuple(case(value) for value in fields["cases"]),
+            "hints": tuple(fields.get("hints", ())),
         }
     )
 

@@ -5,15 +5,15 @@ Loaded by every pytest run in the environment, so it imports what it needs only 
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from autograder.outcome import Verdict
     from autograder.running.written import Unit
+    from autograder.selfcheck import Checked
 
 UNITS = pytest.StashKey[dict[Path, Any]]()
 
@@ -28,34 +28,15 @@ class Exercise(pytest.Item):
     def __init__(self, *, notebook_only: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.notebook_only = notebook_only
-        self.verdict: Verdict | None = None
-        self.note = ""
+        self.checked: Checked | None = None
 
     def runtest(self) -> None:
+        from autograder.selfcheck import written
+
         with self._says_what_it_waits_for():
-            self.verdict = self._judge()
-        if not self.verdict.correct:
+            self.checked = written(_unit(self.session, self.path.parent), self.name, self.notebook_only)
+        if not self.checked.verdict.correct:
             raise NotCorrect
-
-    def _judge(self) -> "Verdict":
-        from autograder.judge import judge
-        from autograder.outcome import Outcome, Verdict
-        from autograder.pack import PackError, read_file
-
-        folder = self.path.parent
-        try:
-            pack = read_file(folder / "packs" / f"{self.name}.pack")
-        except PackError as problem:
-            return Verdict(
-                exercise=f"{folder.name}/{self.name}",
-                outcome=Outcome.grader_error,
-                score=0.0,
-                max_score=0.0,
-                message=str(problem),
-            )
-        answers, notes = _unit(self.session, folder).answers(pack, self.notebook_only)
-        self.note = "\n".join(notes)
-        return judge(pack, answers)
 
     @contextlib.contextmanager
     def _says_what_it_waits_for(self) -> Iterator[None]:
@@ -71,12 +52,11 @@ class Exercise(pytest.Item):
             timer.cancel()
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if not isinstance(excinfo.value, NotCorrect) or self.verdict is None:
+        if not isinstance(excinfo.value, NotCorrect) or self.checked is None:
             return super().repr_failure(excinfo, style)
-        from autograder.feedback import plain, sanitise
+        from autograder.feedback import plain
 
-        parts = [plain.headline(self.verdict), plain.body(self.verdict), plain.following(self.verdict), self.note]
-        return sanitise.terminal("\n".join(filter(None, parts)))
+        return plain.feedback(self.checked.verdict, self.checked.notes)
 
     def reportinfo(self) -> tuple[Path, None, str]:
         return self.path, None, f"{self.path.parent.name}/{self.name}"
@@ -138,9 +118,17 @@ def _unit(session: pytest.Session, folder: Path) -> "Unit":
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
-    if isinstance(item, Exercise) and report.when == "call" and item.verdict:
-        verdict = item.verdict
-        report.autograder = {"exercise": verdict.exercise, "outcome": verdict.outcome.value, "place": item.nodeid}
+    if isinstance(item, Exercise) and report.when == "call" and item.checked:
+        from autograder.feedback import plain
+
+        verdict = item.checked.verdict
+        report.autograder = {
+            "exercise": verdict.exercise,
+            "outcome": verdict.outcome.value,
+            "words": plain.words(verdict),
+            "place": item.nodeid,
+            "hints": len(item.checked.hints),
+        }
         if verdict.outcome.value == "not_attempted":
             report.outcome = "skipped"
             report.longrepr = (str(item.path), 0, "to do")
@@ -151,12 +139,11 @@ def pytest_report_teststatus(report: Any) -> tuple[str, str, str] | None:
     judged = getattr(report, "autograder", None)
     if not judged:
         return None
-    from autograder.outcome import Outcome
-
-    words = Outcome(judged["outcome"]).words.upper()
+    words = judged["words"]
     if judged["outcome"] == "not_attempted":
-        return "to do", "-", words
-    return ("passed", ".", words) if report.passed else ("failed", "F", words)
+        return "to do", "-", words.upper()
+    # pytest's own word would claim more than was checked: hidden cases are not among these.
+    return (words, ".", words.upper()) if report.passed else ("failed", "F", words.upper())
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -167,7 +154,7 @@ class Summary:
     """Counts exercises by their reports, which with xdist arrive from all workers."""
 
     def __init__(self) -> None:
-        self.judged: dict[str, dict[str, str]] = {}
+        self.judged: dict[str, dict[str, Any]] = {}
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if judged := getattr(report, "autograder", None):
@@ -182,15 +169,21 @@ class Summary:
         entries = list(self.judged.values())
         if not entries:
             return
+        from autograder.feedback import plain
+
         correct = [entry for entry in entries if entry["outcome"] == "correct"]
         to_do = [entry for entry in entries if entry["outcome"] == "not_attempted"]
         wrong = [entry for entry in entries if entry not in correct and entry not in to_do]
+        passed = f"{len(correct)} of {len(entries)} pass their public checks"
         terminalreporter.section("exercises")
-        terminalreporter.line(f"{len(correct)} correct (public checks) · {len(wrong)} wrong · {len(to_do)} to do")
+        terminalreporter.line(plain.bar(len(correct), len(entries)), green=bool(correct))
+        terminalreporter.line(f"{passed} · {len(wrong)} wrong · {len(to_do)} to do")
         terminalreporter.line(_next(wrong, to_do))
+        if any(entry["hints"] for entry in wrong + to_do):
+            terminalreporter.line("stuck? `autograder watch` has hints, and so has check(…, hint=1) in a notebook")
 
 
-def _next(wrong: list[dict[str, str]], to_do: list[dict[str, str]]) -> str:
+def _next(wrong: Sequence[dict[str, Any]], to_do: Sequence[dict[str, Any]]) -> str:
     if wrong:
         return f"next: mend {wrong[0]['exercise']}, then  pytest {wrong[0]['place']}"
     if to_do:

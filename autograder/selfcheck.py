@@ -7,9 +7,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograder.outcome import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from autograder.running.written import Unit
 
 # nbgrader sets the first while it runs a notebook: "autograde" or "validate". The second is the folder of the
 # hidden packs: the road to them, which only the instructor's nbgrader_config.py gives.
@@ -18,23 +21,49 @@ EXECUTION, ROAD = "NBGRADER_EXECUTION", "AUTOGRADER_HIDDEN_PACKS"
 _silent: contextvars.ContextVar[bool] = contextvars.ContextVar("silent", default=False)
 
 
-class Card:
-    """A verdict to look at: text in a terminal, HTML in a notebook, a plain number for nbgrader."""
+class Checked(NamedTuple):
+    """A verdict, the hints there are for the exercise, and sentences about where the function is from."""
 
-    def __init__(self, verdict: Verdict) -> None:
-        self.verdict = verdict
+    verdict: Verdict
+    hints: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Card:
+    """A verdict to look at: text in a terminal, HTML in a notebook, a plain number for nbgrader.
+
+    name: the exercise's. hint: the number of the hint that was asked for.
+    """
+
+    def __init__(self, checked: Checked, name: str, hint: Any = None) -> None:
+        self.verdict, self.hints, _ = checked
+        self.name = name
+        self.hint = hint
 
     def __repr__(self) -> str:
         if EXECUTION in os.environ:
             return number(self.verdict)
+        from autograder.feedback import hints
         from autograder.feedback.plain import card
 
-        return card(self.verdict)
+        told = hints.as_text(self.hints, self.hint, self.name) if self.hint is not None else self._stuck()
+        return "\n".join(filter(None, [card(self.verdict), told]))
 
     def _repr_html_(self) -> str:
+        from autograder.feedback import hints
         from autograder.feedback.card import card
 
-        return card(self.verdict)
+        if EXECUTION in os.environ:
+            return card(self.verdict)
+        if self.hint is not None:
+            return card(self.verdict) + hints.as_html(self.hints, self.hint, self.name)
+        return card(self.verdict) + hints.line(self._stuck())
+
+    def _stuck(self) -> str:
+        """How to ask for the first hint; '' where nobody needs one."""
+        from autograder.feedback import hints
+
+        return "" if self.verdict.correct else hints.following(self.hints, None, self.name)
 
 
 def number(verdict: Verdict) -> str:
@@ -49,8 +78,10 @@ def number(verdict: Verdict) -> str:
     return repr(float(verdict.score))
 
 
-def check(function: Callable[..., Any]) -> Card | None:
+def check(function: Callable[..., Any], hint: int | None = None) -> Card | None:
     """Checks a function against the public cases of the exercise that has its name.
+
+    hint: 1 for a question to ask oneself, 2 for the idea, 3 for a smaller example, shown below what is said.
 
     Returns a card that shows itself at the end of a cell. Never raises and prints nothing. While a whole
     notebook is being checked or graded the call does nothing and returns None.
@@ -62,9 +93,9 @@ def check(function: Callable[..., Any]) -> Card | None:
         return None
     name = _name(function, sys._getframe(1))
     if EXECUTION not in os.environ:
-        return Card(verdict_of(function, name))
+        return Card(checked(function, name), name, hint)
     with _nothing_on_stderr():
-        card = Card(verdict_of(function, name))
+        card = Card(checked(function, name), name, hint)
     if os.environ[EXECUTION] == "validate" and not card.verdict.correct:
         from autograder.feedback import plain
 
@@ -82,7 +113,7 @@ def silenced() -> Iterator[None]:
         _silent.reset(token)
 
 
-def verdict_of(function: Any, name: str) -> Verdict:
+def checked(function: Any, name: str) -> Checked:
     """The verdict on a function as the answer to the exercise `name`; what cannot be judged is said in one."""
     from autograder.judge import judge
     from autograder.pack import PackError, read_file
@@ -99,7 +130,28 @@ def verdict_of(function: Any, name: str) -> Verdict:
         pack = read_file(found)
     except PackError as problem:
         return _unjudged(name, str(problem), Outcome.grader_error)
-    return judge(pack, answer_all(function, pack.cases, pack.seconds))
+    return Checked(judge(pack, answer_all(function, pack.cases, pack.seconds)), pack.hints)
+
+
+def written(unit: "Unit", name: str, notebook_only: bool = False, ended: str = "") -> Checked:
+    """The verdict on what is written for an exercise in a unit's folder.
+
+    ended: how a process that tried it before was lost, a `Status`: 'died' or 'timed_out'. Then nothing is run.
+    """
+    from autograder.judge import judge
+    from autograder.outcome import Answer, Status
+    from autograder.pack import PackError, read_file
+    from autograder.running.inprocess import late
+
+    try:
+        pack = read_file(unit.folder / "packs" / f"{name}.pack")
+    except PackError as problem:
+        return _unjudged(f"{unit.folder.name}/{name}", str(problem), Outcome.grader_error)
+    if ended:
+        lost = late(pack.seconds) if ended == Status.timed_out else Answer(status=Status(ended))
+        return Checked(judge(pack, [lost] * len(pack.cases)), pack.hints)
+    answers, notes = unit.answers(pack, notebook_only)
+    return Checked(judge(pack, answers), pack.hints, tuple(notes))
 
 
 def _name(function: Any, caller: FrameType) -> str:
@@ -157,5 +209,5 @@ def _nothing_on_stderr() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _unjudged(exercise: str, message: str, outcome: Outcome) -> Verdict:
-    return Verdict(exercise=exercise, outcome=outcome, score=0.0, max_score=0.0, message=message)
+def _unjudged(exercise: str, message: str, outcome: Outcome) -> Checked:
+    return Checked(Verdict(exercise=exercise, outcome=outcome, score=0.0, max_score=0.0, message=message))

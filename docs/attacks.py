@@ -21,6 +21,7 @@ def table() -> str:
     from abuses import ABUSES
     from attempts import ATTEMPTS
     from cheats import CHEATS
+    from payloads import PAYLOADS
 
     stoppers = measured()
     rows = ["| attack | stopped by | holds at |", "|---|---|---|"]
@@ -30,6 +31,7 @@ def table() -> str:
         rows.append(f"| {attempt.name} | {by} | {TIERS[attempt.holds]} |")
     rows += [f"| {abuse.name} | {abuse.stopped} | every tier |" for abuse in ABUSES]
     rows += [f"| {cheat.name} | judged by another process | every tier |" for cheat in CHEATS]
+    rows += [f"| on the instructor's screen: {payload.name} | sanitised | every tier |" for payload in PAYLOADS]
     return "\n".join(rows)
 
 

@@ -22,6 +22,13 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 # How long anything may take: a machine may be busy with other things.
 SECONDS = 60
 
+# What is unlike a fresh JupyterLab.
+SETTINGS = {
+    # All cells are put into the page, and not only those in sight.
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+
 NEEDED = [
     pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed: the system package `chromium` switches it on"),
     pytest.mark.skipif(
@@ -56,10 +63,10 @@ def new_page(browser: "Browser") -> "Page":
 @contextmanager
 def jupyter(folder: Path, home: Path, *options: str) -> Iterator[str]:
     """The address of a server that was started in `folder`, with all it remembers in `home`, which is made."""
-    # All cells are put into the page, and not only those in sight.
-    settings = home / "settings" / "@jupyterlab" / "notebook-extension"
-    settings.mkdir(parents=True)
-    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+    for plugin, settings in SETTINGS.items():
+        path = home / "settings" / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(settings))
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "NBGRADER"))},
         **{f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "RUNTIME", "DATA")},

@@ -51,6 +51,13 @@ def test_what_is_no_formula_is_told_so(value):
     assert "a formula as a text" in verdict.message
 
 
+def test_one_formula_where_two_are_asked_for_is_called_one():
+    outputs = [Output(name="value", symbols=DECLARED), Output(name="slope", symbols=DECLARED)]
+    made = pack(lambda z: ("x", "1"), [{"z": "x"}], outputs=outputs, returns="tuple")
+    message = judge(made, [Answer(status=Status.returned, value=wire.Expression("x + 1"))]).message
+    assert "It returned the formula x + 1; expected (value, slope), 2 values." in message
+
+
 def test_a_hidden_case_shows_neither_formula():
     for value in ("a*(1 + a)", "a.b", None):
         message = asked(value, hidden=True).message

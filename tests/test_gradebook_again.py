@@ -4,6 +4,7 @@ import json
 import sqlite3
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -72,15 +73,16 @@ def looks(root):
     """The same course after each of several runs. The gradebook is made by the first."""
     found = {}
     hand_in(root, "ann", ANSWERED)
-    hand_in(root, "bob", WRONG)
+    hand_in(root, "bob", {**WRONG, "explain_why": "No idea."})
     hand_in(root, "cem", WRONG)
     grade(root)
     found["graded"] = look(root)
     overrule(root, "ann", "explain_why", 2.5, "Well argued.")
+    overrule(root, "bob", "explain_why", 0.5, "Read again.")
     overrule(root, "cem", "check_double", 1.0, "The idea is right.")
 
     hand_in(root, "ann", WRONG)
-    hand_in(root, "bob", RIGHT)
+    hand_in(root, "bob", {**RIGHT, "explain_why": "Still no idea."})
     grade(root, "--student", "bob", "--exercise", "double")
     found["bob's double"] = look(root)
 
@@ -109,6 +111,7 @@ def test_one_student_s_exercise_is_graded_again_and_nothing_else(looks):
     before, after = looks["graded"], looks["bob's double"]
     assert after.scores["bob"]["check_double"] == (2.0, False)
     assert after.scores["bob"]["check_triple"] == before.scores["bob"]["check_triple"] == (0.0, False)
+    assert after.scores["bob"]["explain_why"] == (None, False)
     assert after.scores["ann"] == {**before.scores["ann"], "explain_why": (None, False)}
     assert after.books["ann"] == before.books["ann"]
     book = after.books["bob"]
@@ -118,7 +121,7 @@ def test_one_student_s_exercise_is_graded_again_and_nothing_else(looks):
 
 def test_what_a_person_said_survives_and_is_looked_at_again(looks):
     assert sorted(map(str, looks["everyone"].manual)) == [
-        "('The idea is right.',)", "('Well argued.',)", "(1.0,)", "(2.5,)"
+        "('Read again.',)", "('The idea is right.',)", "('Well argued.',)", "(0.5,)", "(1.0,)", "(2.5,)"
     ]  # fmt: skip
     # nbgrader's rule: who scored by hand looks again after each regrading.
     assert looks["everyone"].scores["ann"]["explain_why"] == (None, True)
@@ -198,3 +201,59 @@ def test_a_configuration_that_is_broken_is_one_sentence(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.db_url = undefined_name\n")
     with pytest.raises(GradebookError, match="undefined_name"):
         CourseFolder(tmp_path)
+
+
+PLUGIN = """
+from nbgrader.plugins import BasePlugin
+
+class Late(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return {"ann": 1.5, "bob": 99.0, "cem": -1.0}[student_id]
+"""
+
+
+def test_the_course_s_own_plugin_takes_off_for_late_work_at_most_what_there_is(root, looks):
+    (root / "late_here.py").write_text(PLUGIN)
+    (root / "nbgrader_local.py").write_text('c = get_config()\nc.AssignLatePenalties.plugin_class = "late_here.Late"\n')
+    sql(root, "update assignment set duedate = '2026-11-01 12:00:00.000000'")
+    late = datetime(2026, 11, 2, 10)
+    gradebook = database.Gradebook(CourseFolder(root), UNIT)
+
+    def entry(student):
+        return Entry(student=student, handed_in_at=late, scores={"check_double": 2.0}, comments={})
+
+    gradebook.write([entry(student) for student in ("ann", "bob", "cem")])
+    gradebook.write([Entry(student="new", handed_in_at=datetime(2026, 10, 30), scores={}, comments={})])
+    taken = "select student_id, late_submission_penalty, (select sum(coalesce(manual_score, auto_score)) from grade g "
+    taken += (
+        "where g.notebook_id = n.id) from submitted_notebook n join submitted_assignment a on a.id = n.assignment_id"
+    )
+    found = {student: (penalty, score) for student, penalty, score in sql(root, taken)}
+    assert found["ann"][0] == 1.5
+    assert found["bob"][0] == found["bob"][1] > 0
+    assert found["cem"][0] == 0.0
+    assert found["new"][0] is None
+    with pytest.raises(GradebookError, match="the plugin for late submissions Late failed for new: KeyError"):
+        gradebook.write([entry("new")])
+
+
+def test_the_configuration_says_where_everything_is_and_who_is_left_out(tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text(
+        "c = get_config()\n"
+        'c.CourseDirectory.directory_structure = "{nbgrader_step}/{assignment_id}/{student_id}"\n'
+        'c.CourseDirectory.submitted_directory = "handed_in"\n'
+        'c.CourseDirectory.student_id_exclude = "bob"\n'
+        'c.Autograde.exclude_overwriting = {"unit": ["theirs.csv"]}\n'
+    )
+    for name in ("handed_in/unit/ann/unit.ipynb", "handed_in/unit/bob/unit.ipynb", "handed_in/unit/bad name/unit.ipynb",
+                 "source/unit/./ours.csv", "source/unit/./theirs.csv", "source/unit/./x.pyc"):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    (tmp_path / "handed_in" / "unit" / "link").symlink_to("/etc")
+    folder = CourseFolder(tmp_path)
+    found = {each.student: each.problem for each in folder.submissions("unit")}
+    assert sorted(found) == ["ann", "bad name", "link"]
+    assert found["ann"] == ""
+    assert "Rename the folder" in found["bad name"]
+    assert "was not followed" in found["link"]
+    assert [name for name, _ in folder.beside_source("unit")] == ["ours.csv"]

@@ -66,6 +66,7 @@ def imports_of(module: Path) -> set[str]:
         ("judge", "running feedback publishing proving oracles grading authoring course"),
         ("child", "judge running feedback publishing proving oracles grading authoring course pack outcome"),
         ("feedback/plain.py", "running publishing proving grading"),
+        ("gradebook", "grading publishing proving oracles authoring judge"),
         ("pack.py", "running feedback publishing proving grading judge authoring"),
     ],
 )

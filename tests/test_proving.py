@@ -223,6 +223,26 @@ def test_the_matrix_has_mutants_and_margins(capsys):
     assert json.loads(proofs.as_json(PROOFS))["exercises"]["unit/sound"]["margin"]["nearest"] == 3e-4
 
 
+def test_what_random_answers_risk_and_why_a_margin_is_narrow_is_said_below_the_matrix(capsys):
+    law = Proof(exercise="unit/law", evidence=(), margin=Margin(power=1.1, chance=4.2e-8))
+    narrow = Proof(exercise="unit/narrow", evidence=(), margin=Margin(reason="ε is 1e-8"))
+    proofs.show([law, narrow])
+    shown = capsys.readouterr().out
+    for sentence in (
+        "A right answer to a random exercise fails with a chance below 4e-08.",
+        "The margin of unit/narrow is narrow, because ε is 1e-8.",
+    ):
+        assert sentence in shown
+        assert sentence in proofs.page("A course", [law, narrow])
+
+
+def test_the_page_of_the_course_has_every_exercise():
+    page = (COURSE.root / "docs/proofs.html").read_text()
+    told = [name for name in COURSE.names() if f"<summary>{name}</summary>" not in page]
+    assert told == [], "run: make proofs"
+    assert f"{len(COURSE.names())} of {len(COURSE.names())} exercises are proven." in page, "run: make proofs"
+
+
 def test_the_page_stands_alone_and_escapes_everything():
     page = proofs.page(f"A {HOSTILE} course", PROOFS)
     assert "<script" not in page

@@ -94,7 +94,7 @@ def run(exercises, pytester, monkeypatch):
 def test_untouched_is_to_do_and_not_success(exercises, run):
     result = run("exercises")
     assert result.returncode == 1
-    assert "0 correct (public checks) · 0 wrong · 2 to do" in result.stdout
+    assert "0 of 2 pass their public checks · 0 wrong · 2 to do" in result.stdout
     assert "next: write arithmetic/double in exercises/arithmetic/double.py" in result.stdout
 
 
@@ -103,7 +103,7 @@ def test_wrong_is_a_failure_with_the_mistake_s_hint(exercises, run):
     result = run("exercises")
     assert result.returncode == 1
     assert "That is the square." in result.stdout
-    assert "0 correct (public checks) · 1 wrong · 1 to do" in result.stdout
+    assert "0 of 2 pass their public checks · 1 wrong · 1 to do" in result.stdout
     assert "Traceback" not in result.stdout
 
 
@@ -156,7 +156,7 @@ def test_xdist_gives_the_same_count_and_status(exercises, run):
     write(exercises, "    return x\n", "triple")
     result = run("exercises", "-n", "2")
     assert result.returncode == 1
-    assert "1 correct (public checks) · 1 wrong · 0 to do" in result.stdout
+    assert "1 of 2 pass their public checks · 1 wrong · 0 to do" in result.stdout
 
 
 def test_the_notebook_s_function_is_taken_when_it_was_touched_there(exercises, run):
@@ -176,7 +176,7 @@ def test_two_different_answers_are_said_and_the_notebook_s_is_checked(exercises,
 def test_an_exercise_whose_stub_is_gone_is_found_in_the_notebook(exercises, run):
     (exercises / "double.py").unlink()
     write_cell(exercises, RIGHT)
-    assert "1 correct (public checks) · 0 wrong · 1 to do" in run("exercises").stdout
+    assert "1 of 2 pass their public checks · 0 wrong · 1 to do" in run("exercises").stdout
 
 
 def test_a_notebook_with_magics_prints_and_failing_cells_is_checked(exercises, run):

@@ -89,6 +89,8 @@ class Ready(_Message):
 
 
 class Answered(_Message):
+    """seconds: of computing; what the student's process says of itself, and no verdict depends on it."""
+
     exercise: int
     case: int
     status: Literal["returned", "raised"]
@@ -98,6 +100,7 @@ class Answered(_Message):
     text: str
     line: int | None
     printed: int
+    seconds: float = 0.0
 
 
 Message = Job | Batch | Call | Started | CellDone | Ready | Answered

@@ -1,5 +1,7 @@
 """A verdict as plain text: for terminals, for pytest, and wherever HTML is not shown."""
 
+from collections.abc import Sequence
+
 from autograder.feedback import sanitise
 from autograder.outcome import Outcome, Verdict
 
@@ -38,6 +40,18 @@ def card(verdict: Verdict) -> str:
     """The headline, what is wrong, and what to do next."""
     parts = [headline(verdict), indent(body(verdict)), indent(following(verdict))]
     return sanitise.terminal("\n".join(filter(None, parts)))
+
+
+def feedback(verdict: Verdict, notes: Sequence[str]) -> str:
+    """The same without indentation, and where the function is from where that needs saying."""
+    parts = [headline(verdict), body(verdict), following(verdict), *notes]
+    return sanitise.terminal("\n".join(filter(None, parts)))
+
+
+def bar(done: int, total: int, width: int = 40) -> str:
+    """How much is done; full only when all of it is."""
+    filled = width * done // max(total, 1)
+    return "█" * filled + "░" * (width - filled)
 
 
 def body(verdict: Verdict) -> str:

@@ -16,6 +16,7 @@ COLUMNS = (
     ("mistake", "mistakes"),
     ("variant", "variants"),
     ("stub", "stub"),
+    ("hint", "hints"),
     ("mutant", "mutants"),
     ("margin", "margin"),
 )
@@ -105,6 +106,8 @@ def remarks(proofs: Sequence[Proof]) -> list[str]:
     chances = [proof.margin.chance for proof in proofs if proof.margin and proof.margin.chance is not None]
     if chances:
         said.append(f"A right answer to a random exercise fails with a chance below {max(chances):.0e}.")
+    if without := [proof.exercise for proof in proofs if not proof.of("hint")]:
+        said.append(f"No hints yet: {', '.join(without)}.")
     narrow = [(proof.exercise, proof.margin.reason) for proof in proofs if proof.margin and proof.margin.reason]
     said += [f"The margin of {exercise} is narrow, because {reason}." for exercise, reason in narrow]
     return list(filter(None, said))
@@ -142,6 +145,8 @@ def _words(kind: str, proof: Proof, evidence: Sequence[Evidence], ok: bool) -> s
     right = sum(item.ok for item in evidence)
     if kind == "stub":
         return ""
+    if kind == "hint":
+        return f"{right}/{len(evidence)}"
     if kind == "oracle":
         return " ".join(dict.fromkeys(SHORT.get(item.name, item.name) for item in evidence))
     if kind == "mutant" and proof.mutants:
@@ -161,8 +166,8 @@ def _room(margin: Margin) -> str:
         return f"scale × {margin.power:.3g}"
     nearest = "–" if margin.nearest is None else f"{margin.nearest:.0e}"
     narrow = " (narrow)" if margin.reason else ""
-    numbers = f"{margin.noise:.0e} ‥ {margin.tolerance:.0e} ‥ {nearest}".replace("e-0", "e-").replace("0e+00", "0")
-    return numbers + narrow
+    numbers = f"{margin.noise:.0e} ‥ {margin.tolerance:.0e} ‥ {nearest}"
+    return numbers.replace("e-0", "e-").replace("e+00", "").replace("e+0", "e") + narrow
 
 
 def _styled(ok: bool | None, words: str) -> Text:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from autograder.gradebook.master import Autograded
+from autograder.grading.evidence import Evidence
 from autograder.outcome import Outcome, Verdict
 from autograder.pack import Pack
 
@@ -14,7 +15,8 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     """One student's verdicts for a unit.
 
     notes: a sentence about each odd thing in the submission. seconds: by the clock. autograded: what nbgrader's
-    course gets of it, until that is written.
+    course gets of it, until that is written. evidence: for the class report, one for each verdict; () when nothing
+    was run.
     """
 
     student: str
@@ -23,6 +25,7 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     autograded: Autograded | None = None
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def score(self) -> float:

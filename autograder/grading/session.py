@@ -15,7 +15,7 @@ from rich.text import Text
 from autograder import course as courses
 from autograder.course import Course, CourseError
 from autograder.feedback import classroom, sanitise
-from autograder.feedback.report import page
+from autograder.feedback.report import page, saved
 from autograder.gradebook.course_folder import CONFIG, is_nbgrader_course
 from autograder.grading import batch, rehearsal
 from autograder.grading.result import Graded, as_json_line
@@ -159,6 +159,7 @@ def write(
     if jsonl:
         jsonl.parent.mkdir(parents=True, exist_ok=True)
         jsonl.write_bytes(b"".join(map(as_json_line, results)))
+        saved.write(jsonl.with_suffix(saved.SUFFIX), unit, course.units[unit].title, results, hints)
 
 
 def demo(folder: Path, jobs: int) -> bool:

@@ -15,6 +15,7 @@ from autograder import pack as packs
 from autograder.gradebook.master import Autograded, Master
 from autograder.gradebook.rendering import render, render_unrun
 from autograder.gradebook.restoring import RestoredCell, restored
+from autograder.grading.evidence import evidence
 from autograder.grading.result import Graded, unjudged
 from autograder.judge import judge
 from autograder.outcome import Answer, Status, Verdict
@@ -81,7 +82,9 @@ class Worker:
         run = self.sandbox.answers(submission, self.packs, self.job.limits)
         verdicts = tuple(judge(pack, run.answers[pack.exercise]) for pack in self.packs)
         page = self._rendered(submission, cells, run, verdicts) if self.job.master else None
-        return self._graded(handed_in, verdicts, began, run.notes, page)
+        graded = self._graded(handed_in, verdicts, began, run.notes, page)
+        kept = evidence(submission, self.packs, run.answers, verdicts, run.called)
+        return msgspec.structs.replace(graded, evidence=kept)
 
     def _unrun(self, handed_in: HandedIn, verdicts: tuple[Verdict, ...], why: str, began: float) -> Graded:
         page = render_unrun(handed_in, verdicts, self.job.master, why) if self.job.master else None
@@ -127,7 +130,7 @@ def start(job: Job) -> None:
     """Prepares this process: called once by the pool."""
     global _worker  # noqa: PLW0603 - a worker process is one worker
     _worker = Worker(job)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    pass
 
 
 def grade(handed_in: HandedIn) -> Graded:

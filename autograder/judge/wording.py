@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.child.wire import Opaque, Rng
+from autograder.child.wire import Expression, Opaque, Rng
 from autograder.pack import Case, Pack
 
 WIDTH = 68
@@ -82,6 +82,8 @@ def kind(value: Any) -> str:
         return f"an array of shape {shape(None, value.shape)}"
     if isinstance(value, Opaque):
         return f"an object of type {value.kind}" if " " not in value.kind else f"an {value.kind}"
+    if isinstance(value, Expression):
+        return f"the formula {_cut(value.text, 40)}"
     if isinstance(value, Rng):
         return "a random generator"
     name = type(value).__name__

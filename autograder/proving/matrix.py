@@ -19,7 +19,7 @@ from autograder.proving.power import try_mutants
 from autograder.proving.proof import Evidence, Margin, Proof, Tally
 from autograder.proving.second_opinions import second_opinions
 from autograder.proving.silent import silent_cases
-from autograder.publishing import packs
+from autograder.publishing import leaks, packs
 from autograder.publishing.drafts import to_do
 from autograder.running import inprocess
 from autograder.running.sandbox import Sandbox
@@ -55,6 +55,7 @@ def prove(exercise: Exercise, points: float, seconds: float, secret: str, worksh
         *_mistakes(exercise, built),
         *_variants(exercise, built),
         _stub(exercise, built.public),
+        *_hints(exercise, built.public),
         *silent_cases(built.public),
     ]
     if workshop is None:
@@ -168,3 +169,9 @@ def _stub(exercise: Exercise, pack: Pack) -> Evidence:
     except Exception as failure:
         problem = f"it does not run: {type(failure).__name__}: {failure}"
     return Evidence(kind="stub", name="stub", ok=not problem, detail=problem or "to do")
+
+
+def _hints(exercise: Exercise, pack: Pack) -> Iterator[Evidence]:
+    """That no hint gives the solution away; nothing where there are none."""
+    for name, problem in zip(("question", "idea", "example"), leaks.in_hints(exercise, pack), strict=False):
+        yield Evidence(kind="hint", name=name, ok=not problem, detail=problem or "does not solve it")

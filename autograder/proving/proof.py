@@ -6,7 +6,7 @@ import msgspec
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that was tried; detail: what was seen.
 
-    kind: to do; expect, oracle, mistake, variant or stub; of the mutants: mutant, explanation, public or margin.
+    kind: to do; expect, oracle, mistake, variant, stub or hint; of the mutants: mutant, explanation, public or margin.
     """
 
     kind: str

@@ -6,12 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from autograder import pack
 from autograder.authoring import Exercise
 from autograder.course import Course
 from autograder.publishing import drafts, leaks, lesson, nbgrader_course, packs
 from autograder.publishing.nbgrader_course import CONFIG, SOURCE
 from autograder.publishing.stub import TO_DO, stub
+from autograder.watch.contents import FILE as CONTENTS
+from autograder.watch.contents import Contents
 
 PUBLISHED = "exercises"
 HIDDEN = "hidden_packs"
@@ -30,7 +34,11 @@ class Overwrites(Exception):
 
 def files(course: Course, secret: str, step: Callable[[str], None] = lambda _: None) -> dict[Path, bytes]:
     """Everything that is generated, by path relative to the course; nothing of drafts. Raises AuthorError."""
-    made = {Path(CONFIG): nbgrader_course.config(course, HIDDEN).encode()}
+    contents = msgspec.json.encode(Contents(course.title, tuple(course.names())))
+    made = {
+        Path(CONFIG): nbgrader_course.config(course, HIDDEN).encode(),
+        Path(PUBLISHED, CONTENTS): msgspec.json.format(contents, indent=1) + b"\n",
+    }
     for unit, content in course.units.items():
         if not content.exercises:  # drafts only
             continue

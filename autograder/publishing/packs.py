@@ -59,7 +59,8 @@ def build(exercise: Exercise, points: float, seconds: float, secret: str) -> Pac
     }
     light = PUBLIC_WEIGHT * len(hidden) / len(public)
     lightened = [Case(**{**_fields(case), "weight": light}) for case in public]
-    return Packs(Pack(cases=tuple(public), **common), Pack(cases=(*hidden, *lightened), **common))
+    students = Pack(cases=tuple(public), hints=exercise.staged_hints, **common)
+    return Packs(students, Pack(cases=(*hidden, *lightened), **common))
 
 
 def _fields(case: Case) -> dict[str, Any]:

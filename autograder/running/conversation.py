@@ -49,7 +49,7 @@ class Record(Protocol):
 
     def functions(self, found: list[Found], notes: list[str]) -> None: ...
 
-    def answer(self, exercise: int, case: int, answer: Answer) -> None: ...
+    def answer(self, exercise: int, case: int, answer: Answer, seconds: float) -> None: ...
 
     def batches(self) -> Iterator[list[Question]]: ...
 
@@ -161,7 +161,9 @@ class Conversation:
         question = self.awaited.pop()
         _expect((message.exercise, message.case) == (question.exercise, question.case))
         answer = self._answer(message, blobs)
-        self.record.answer(question.exercise, question.case, answer)
+        # Forged or not a number, it counts as none.
+        seconds = message.seconds if 0 <= message.seconds <= question.seconds * self.limits.wall else 0.0
+        self.record.answer(question.exercise, question.case, answer, seconds)
         if answer.exception == "MemoryError":
             raise _Stopped(Status.raised, "")  # the answer stands; the others are to have a fresh child
         if not self.awaited:

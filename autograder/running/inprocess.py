@@ -79,7 +79,7 @@ def answer_all(function: Callable[..., Any], cases: Sequence[Case], seconds: flo
         remaining = end - time.monotonic()
         if answers and answers[-1].status is Status.timed_out:
             remaining = 0
-        answers.append(answer(function, case, remaining, seconds) if remaining > 0 else _late(seconds))
+        answers.append(answer(function, case, remaining, seconds) if remaining > 0 else late(seconds))
     return answers
 
 
@@ -92,7 +92,7 @@ def answer(function: Callable[..., Any], case: Case, remaining: float = 60.0, bu
             with alarm(remaining):
                 report = calls.call(function, tree, blobs, list(case.seeds))
         except TimeOut:
-            return _late(budget)
+            return late(budget)
         except KeyboardInterrupt:
             raise
         except BaseException as problem:
@@ -109,7 +109,8 @@ def received(report: dict[str, Any], printed: int) -> Answer:
     return Answer(status=Status.returned, value=value, mutated=tuple(report["mutated"]), printed=printed)
 
 
-def _late(seconds: float) -> Answer:
+def late(seconds: float) -> Answer:
+    """The answer where time was up."""
     text = f"It took longer than {seconds:g} seconds and was stopped. Is there a loop that never ends?"
     return Answer(status=Status.timed_out, text=text)
 

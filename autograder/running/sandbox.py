@@ -7,6 +7,7 @@ seen a hidden input.
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -16,6 +17,7 @@ from autograder.child.frames import Found, Output
 from autograder.child.orders import PRELOADED
 from autograder.outcome import Answer, Status
 from autograder.pack import Pack
+from autograder.running.cell_outputs import as_nbformat, left_out
 from autograder.running.conversation import Conversation, Stop
 from autograder.running.forkserver import Zygote, ZygoteError
 from autograder.running.isolation import Isolation
@@ -37,10 +39,11 @@ class CellRun(msgspec.Struct, kw_only=True):
     problem: str = ""
 
 
-class SubmissionRun(msgspec.Struct, frozen=True, kw_only=True):
+class SubmissionRun(msgspec.Struct, frozen=True):
     """What a submission answered: exercise (`unit/name`) → one answer for each case of its pack, in order.
 
     cells: in the order of the submission, with nbformat's outputs. seconds: by the clock; computing: of its processes.
+    called: exercise → seconds of computing in its calls, as the process says; only what was called.
     """
 
     answers: dict[str, list[Answer]]
@@ -48,6 +51,7 @@ class SubmissionRun(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     seconds: float
     computing: float
+    called: dict[str, float]
 
 
 class Sandbox:
@@ -115,7 +119,7 @@ class _Run:
         self.suspect = False  # a cell was stopped, and is to be once more before it is left out
         self.doubted: set[int] = set()  # the exercises that were stopped once
         self.alone: int | None = None  # the exercise whose time-out or crash is being confirmed
-        self.computing = 0.0
+        self.computing, self.called = 0.0, defaultdict[str, float](float)
         self.looked_up = False
 
     @property
@@ -154,8 +158,7 @@ class _Run:
     def cell(self, index: int, problem: str, outputs: list[Output]) -> None:
         """Keeps the first run of a cell: later children may know the hidden inputs."""
         if self.cells[index] is None:
-            shown = [_nbformat(output, index + 1) for output in outputs]
-            self.cells[index] = self._cell_run(index, problem, shown)
+            self.cells[index] = self._cell_run(index, problem, [as_nbformat(output, index + 1) for output in outputs])
 
     def functions(self, found: list[Found], notes: list[str]) -> None:
         """Settles the exercises for which there is no function. Raises FrameError when it is not one for each."""
@@ -167,8 +170,9 @@ class _Run:
             if each.status != "found":
                 self._settle(exercise, Status(each.status), GONE if again else each.text[:2000])
 
-    def answer(self, exercise: int, case: int, answer: Answer) -> None:
+    def answer(self, exercise: int, case: int, answer: Answer, seconds: float) -> None:
         self.answers[exercise][case] = answer
+        self.called[self.packs[exercise].exercise] += seconds
 
     def batches(self) -> Iterator[list[Question]]:
         """What is to be asked, the public cases first."""
@@ -199,7 +203,7 @@ class _Run:
     def _skip(self, index: int, text: str) -> None:
         text = text[:1].lower() + text[1:]
         self.skipped[index] = text
-        self.cells[index] = self._cell_run(index, text, [_left_out(text)])
+        self.cells[index] = self._cell_run(index, text, [left_out(text)])
         self.notes.append(f"{self.submission.cells[index].place} was left out: {text}")
         if len(self.skipped) == MAX_SKIPPED:
             self.notes.append(f"{MAX_SKIPPED} cells hang or crash: what comes after them was not run.")
@@ -231,28 +235,13 @@ class _Run:
         self._settle_all(Status.lost, f"It could not be judged: {text} Grade this submission again.")
 
     def result(self, seconds: float) -> SubmissionRun:
-        answers = {
-            pack.exercise: [a for a in answers if a] for pack, answers in zip(self.packs, self.answers, strict=True)
-        }
+        each = zip(self.packs, self.answers, strict=True)
+        answers = {pack.exercise: [answer for answer in answers if answer] for pack, answers in each}
         cells = tuple(cell or self._cell_run(index, "", []) for index, cell in enumerate(self.cells))
         return SubmissionRun(
-            answers=answers, cells=cells, notes=tuple(self.notes), seconds=seconds, computing=self.computing
+            answers, cells, tuple(self.notes), seconds=seconds, computing=self.computing, called={**self.called}
         )
 
     def _cell_run(self, index: int, problem: str, outputs: list[dict[str, object]]) -> CellRun:
         cell = self.submission.cells[index]
         return CellRun(file=cell.file, number=cell.number, problem=problem, outputs=outputs)
-
-
-def _nbformat(output: Output, count: int) -> dict[str, object]:
-    """An output as nbformat 4 wants it."""
-    fields: dict[str, object] = msgspec.to_builtins(output)
-    if isinstance(output, frames.Display | frames.Result):
-        fields["metadata"] = {}
-    if isinstance(output, frames.Result):
-        fields["execution_count"] = count
-    return fields
-
-
-def _left_out(text: str) -> dict[str, object]:
-    return _nbformat(frames.Error("LeftOut", text, [f"This cell was left out: {text}\n"]), 0)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,7 +21,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 class Look(Protocol):
-    def __call__(self, address: str, cells: int = 0) -> list[str]: ...
+    def __call__(self, address: str, cells: int = 0, until: Callable[[], bool] | None = None) -> list[str]: ...
 
 
 # What an instructor might do on a page: open the links that act, send the forms. Gives the schemes of those links.
@@ -62,29 +62,36 @@ class Canary:
     def acted(self, payloads: list[Payload]) -> set[str]:
         """The payloads of these that asked since it was last looked."""
         paths, _ = set(self.asked), self.asked.clear()
-        return {each.name for each in payloads if any(path.startswith(each.path) for path in paths)}
+        return {each.name for each in payloads if any(f"{path}/".startswith(f"{each.path}/") for path in paths)}
 
 
 @contextmanager
 def looking() -> Iterator[Look]:
     """Opens a page and acts on it; gives the schemes of its links that act. Nothing but loopback is reached.
 
-    cells: how many of a notebook JupyterLab is to have put there first.
+    cells: how many of a notebook JupyterLab is to have put there first. until: what to wait for besides.
     """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
 
-        def look(address: str, cells: int = 0) -> list[str]:
+        def look(address: str, cells: int = 0, until: Callable[[], bool] | None = None) -> list[str]:
             page = browser.new_page()
             page.route(re.compile(r"^https?://(?!127\.0\.0\.1[:/])"), lambda route: route.abort())
             page.goto(address, wait_until="load" if cells else "networkidle")
             if cells:
                 page.wait_for_function("n => document.querySelectorAll('.jp-Notebook .jp-Cell').length >= n", arg=cells)
-                page.wait_for_load_state("networkidle")
+                page.wait_for_timeout(2000)
+            for _ in range(100):
+                if until is None or until():
+                    break
+                page.wait_for_timeout(200)
             schemes = [] if page.url.startswith("chrome-error:") else page.evaluate(ACT)
-            page.wait_for_load_state("networkidle")
+            if cells:
+                page.wait_for_timeout(1000)  # JupyterLab never falls silent
+            else:
+                page.wait_for_load_state("networkidle")
             page.close()
             return list(schemes)
 

@@ -174,7 +174,7 @@ PAYLOADS = [
     Payload("notebook/language", code(), "breaks", {"language_info": {"name": 5}}),
     Payload("notebook/title", code(), "", {"title": f"</title><script>{JS}</script>"}),
     # Last, since it swallows what follows.
-    Payload("html/unclosed", shown("text/html", f'<img src=x onerror="{JS}" title="'), ""),
+    Payload("html/unclosed", shown("text/html", f'<img src=x onerror="{JS}" title="'), "formgrader"),
 ]
 
 

@@ -158,6 +158,19 @@ def test_what_is_no_picture_is_left_out(value: str) -> None:
     assert output["data"] == {"text/plain": "[Left out for safety: an output of type image/png.]"}
 
 
+@pytest.mark.parametrize("address", ["data:image/png;base64,AAAA", "data:text/html;base64,AAAA", "/a.png", "//x/a.png"])
+def test_html_keeps_only_pictures_that_are_in_it(address: str) -> None:
+    assert markup.html(f'<p><img src="{address}">x</p>') == "<p>[picture left out]x</p>"
+    kept = markup.html(f'<img src="data:image/png;base64,{PNG}">')
+    assert kept == f'<img src="data:image/png;base64,{PNG}">'
+
+
+@pytest.mark.parametrize("fence", ["```mermaid", "~~~ mermaid", "````  MERMAID", "> ```mermaid"])
+def test_no_diagram_is_drawn(fence: str) -> None:
+    assert "mermaid" in rendered(fence).lower()
+    assert sanitise.markdown(fence).lower().endswith("text mermaid")
+
+
 def test_a_table_of_pandas_stays_a_table() -> None:
     table = '<table border="1" class="dataframe"><thead><tr style="text-align:right"><th>a</th></tr></thead></table>'
     (output,) = sanitise.outputs(shown("text/html", f"<div><style scoped>a {{}}</style>{table}</div>")["outputs"])

@@ -5,6 +5,7 @@ from pathlib import Path
 from abuses import ABUSES
 from attempts import ATTEMPTS
 from cheats import CHEATS
+from payloads import PAYLOADS
 
 from autograder.child import confinement, frames, output
 from autograder.running import isolation
@@ -15,7 +16,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "security.md").read_text()
 def test_the_table_holds_every_attack() -> None:
     rows = [line.split("|")[1].strip() for line in PAGE.splitlines() if line.startswith("|")]
     listed = rows[rows.index("attack") + 2 :]
-    assert listed == [each.name for each in (*ATTEMPTS, *ABUSES, *CHEATS)], "run `python docs/attacks.py`"
+    on_screen = [f"on the instructor's screen: {each.name}" for each in PAYLOADS]
+    assert listed == [*(each.name for each in (*ATTEMPTS, *ABUSES, *CHEATS)), *on_screen], "run `python docs/attacks.py`"
 
 
 def test_the_limits_are_those_of_the_code() -> None:

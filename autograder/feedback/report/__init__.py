@@ -1,0 +1,151 @@
+"""The class report: one HTML file that needs nothing else. Its own script and style alone are let in, by their hash.
+
+Whatever a student wrote is escaped by the template, and the policy of the page lets nothing of it act.
+"""
+
+import base64
+import hashlib
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from autograder.feedback import plain, sanitise
+from autograder.feedback.classroom import summary
+from autograder.feedback.report import figures, misunderstandings, plots
+from autograder.grading.result import Graded
+from autograder.outcome import Outcome, Verdict
+
+# For the messages of all students' pages together, in characters; each gets at most LONGEST, and none below SHORTEST.
+ROOM, LONGEST, SHORTEST = 400_000, 500, 60
+MAX_CLUSTERS = 40
+MAX_NOTES, MAX_NOTE, MAX_SUMMARY = 5, 300, 1_000
+
+
+class Wrong(NamedTuple):
+    """A line of a student's page. mistake: the place of its mistake among those that were made, or None."""
+
+    verdict: Verdict
+    mistake: int | None
+    message: str
+
+
+class Student(NamedTuple):
+    """A student's row and page.
+
+    marks: runs of one outcome with their symbols. summary: all that is not right. others: outcome → exercises.
+    """
+
+    name: str
+    graded: Graded
+    share: float
+    right: int
+    marks: list[tuple[str, str]]
+    summary: str
+    wrong: list[Wrong]
+    others: dict[str, list[str]]
+    notes: list[str]
+
+
+def page(unit: str, title: str, results: Sequence[Graded], hints: Mapping[tuple[str, str], str]) -> str:
+    """The report on a unit. hints: (exercise, mistake) → its hint, for all mistakes that its exercises know."""
+    import jinja2
+
+    loader = jinja2.PackageLoader("autograder.feedback")
+    environment = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"name": _name, "percent": _percent, "correlation": _correlation, "seconds": _seconds}
+    style, script = (loader.get_source(environment, f"report.{kind}")[0] for kind in ("css", "js"))
+    made = misunderstandings.made(results, hints)
+    clusters = misunderstandings.clusters(results)
+    judged = [figures.share(graded) for graded in results if graded.judged]
+    return environment.get_template("report.html").render(
+        title=title,
+        unit=unit,
+        style=style,
+        script=script,
+        hashes={"style": _hash(style), "script": _hash(script)},
+        students=_students(results, made),
+        judged=len(judged),
+        mean=sum(judged) / len(judged) if judged else None,
+        histogram=plots.histogram(figures.histogram(results)) if judged else "",
+        items=figures.items(results),
+        bar=plots.outcomes,
+        outcomes=list(reversed(Outcome)),
+        enough=figures.ENOUGH,
+        made=made,
+        nobody=misunderstandings.nobody(results, hints),
+        clusters=clusters[:MAX_CLUSTERS],
+        more=clusters[MAX_CLUSTERS:],
+        idle=misunderstandings.idle(results),
+        needy=figures.needy(results),
+        rule=figures.RULE,
+    )
+
+
+def _students(results: Sequence[Graded], made: Sequence[misunderstandings.Made]) -> list[Student]:
+    places = {(each.exercise, each.mistake): place for place, each in enumerate(made)}
+    said = sum(bool(verdict.message) for graded in results for verdict in graded.verdicts if _tried(verdict))
+    room = min(LONGEST, ROOM // max(said, 1))
+    return [_student(graded, places, room if room >= SHORTEST else 0) for graded in results]
+
+
+def _student(graded: Graded, places: Mapping[tuple[str, str], int], room: int) -> Student:
+    others: dict[str, list[str]] = {}
+    for verdict in graded.verdicts:
+        if not _tried(verdict):
+            others.setdefault(verdict.outcome.words, []).append(_name(verdict.exercise))
+    runs = itertools.groupby(graded.verdicts, key=lambda verdict: verdict.outcome)
+    return Student(
+        name=_cut(graded.student, MAX_NOTE) or "(no name)",
+        graded=graded,
+        share=figures.share(graded),
+        right=sum(verdict.correct for verdict in graded.verdicts),
+        marks=[(outcome.value, plain.SYMBOLS[outcome] * len(list(run))) for outcome, run in runs],
+        summary=_cut(summary(graded, len(graded.verdicts)), MAX_SUMMARY),
+        wrong=[
+            Wrong(verdict, places.get((verdict.exercise, verdict.diagnosis or "")), _message(verdict, room))
+            for verdict in graded.verdicts
+            if _tried(verdict)
+        ],
+        others=others,
+        notes=[_cut(note, MAX_NOTE) for note in graded.notes[:MAX_NOTES]],
+    )
+
+
+def _tried(verdict: Verdict) -> bool:
+    return verdict.outcome in figures.TRIED
+
+
+def _message(verdict: Verdict, room: int) -> str:
+    """What the student was told but for the hint, which stands where the mistake is described."""
+    return _cut(plain.body(verdict).partition("\n→ ")[0], room) if room else ""
+
+
+def _cut(text: str, room: int) -> str:
+    safe = sanitise.terminal(text)
+    return safe if len(safe) <= room else f"{safe[:room]}…"
+
+
+def _name(exercise: str) -> str:
+    return sanitise.terminal(exercise.partition("/")[2] or exercise)
+
+
+def _percent(value: float | None) -> str:
+    """100 only when it is all, 0 only when it is nothing."""
+    if value is None:
+        return "–"
+    return f"{value:.0%}" if value in (0, 1) else f"{min(99, max(1, round(100 * value)))}%"
+
+
+def _correlation(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}".replace("-", "−")
+
+
+def _seconds(value: float) -> str:
+    return "< 0.01 s" if value < 0.01 else f"{value:.2g} s" if value < 10 else f"{value:.0f} s"
+
+
+def _hash(text: str) -> str:
+    """As a policy names it."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
