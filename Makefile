@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 INSTALLED := $(VENV)/.installed
 
-.PHONY: test demo bench attacks fuzz proofs clean
+.PHONY: test demo bench train attacks fuzz proofs pictures clean kills
 
 test: $(INSTALLED)  ## everything that must hold
 	$(BIN)/ruff check .
@@ -22,10 +22,20 @@ proofs: $(INSTALLED)  ## proves every exercise, and writes what was seen to docs
 bench: $(INSTALLED)  ## measures what the documentation claims, and writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
 
+pictures: $(INSTALLED)  ## photographs JupyterLab and formgrader for docs/nbgrader.md
+	PICTURES=docs/pictures $(BIN)/pytest -q tests/test_browser.py
+
 HOSTILE ?= 1000
 attacks: $(INSTALLED)  ## HOSTILE submissions in a row at every tier, then the table of docs/security.md
 	HOSTILE=$(HOSTILE) $(BIN)/pytest -q tests/attacks/test_in_a_row.py
 	$(BIN)/python docs/attacks.py
+
+train: $(INSTALLED)  ## trains every reference model from nothing: is each card's metric reproduced? Changes nothing
+	$(BIN)/autograder train --check
+
+KILLS ?= 100
+kills: $(INSTALLED)  ## KILLS runs ended at a random moment, each completed by the next
+	KILLS=$(KILLS) $(BIN)/pytest -q tests/test_journal.py -k killed
 
 FUZZ_SECONDS ?= 60
 fuzz: $(INSTALLED)  ## the trusted side's readers, FUZZ_SECONDS each; what it learns stays in .fuzz/

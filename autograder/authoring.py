@@ -4,6 +4,7 @@
 """
 
 import inspect
+import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -165,7 +166,7 @@ class Exercise:
         A question to ask oneself, ending with a question mark; the idea; a smaller example, worked through. What
         gives the solution away is refused when it is published: the reference's own lines, or code that is right.
         """
-        texts = tuple(inspect.cleandoc(text) for text in (question, idea, example))
+        texts = tuple(textwrap.dedent(text).strip() for text in (question, idea, example))
         if self.staged_hints or not all(texts) or not texts[0].endswith("?"):
             raise AuthorError(
                 f"{self.name}.hints(…) is written once, with three texts: a question that ends with a question mark, "

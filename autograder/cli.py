@@ -10,6 +10,7 @@ import typer
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
+Check = Annotated[bool, typer.Option("--check", help="Change nothing; fail when something is out of date.")]
 Names = Annotated[list[str] | None, typer.Argument(help="Units or exercises; all of them when none is named.")]
 
 
@@ -18,6 +19,7 @@ def main() -> None:
     from autograder.authoring import AuthorError
     from autograder.course import CourseError
     from autograder.gradebook.verdicts import ExportError
+    from autograder.grading.choice import Interrupted
     from autograder.pack import PackError
     from autograder.publishing.build import Overwrites
     from autograder.running.isolation import NotSafe
@@ -42,6 +44,9 @@ def main() -> None:
     ) as problem:
         typer.echo(f"autograder: {problem}", err=True)
         sys.exit(2)
+    except Interrupted as stopped:
+        typer.echo(f"autograder: {stopped}", err=True)
+        sys.exit(130)
     except ModuleNotFoundError as problem:
         if (problem.name or "").startswith("autograder"):
             raise
@@ -101,9 +106,7 @@ def preview(
 
 
 @app.command()
-def build(
-    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail when something is out of date.")] = False,
-) -> None:
+def build(check: Check = False) -> None:
     """Writes stubs, notebooks, packs and nbgrader's source/ from the author's files."""
     from autograder import course as courses
     from autograder.feedback import progress
@@ -182,16 +185,21 @@ def grade(
     jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 for one per core.")] = 0,
     student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given several times.")] = None,
     exercise: Annotated[list[str] | None, typer.Option(help="Only this exercise; may be given several times.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also what has not changed since it was graded.")] = False,
+    explain: Annotated[
+        str, typer.Option(metavar="STUDENT", help="Grade nothing; say what of this student would be, and why.")
+    ] = "",
     jsonl: Annotated[Path | None, typer.Option(help="Writes one line of JSON per submission to this file.")] = None,
     report: Annotated[Path | None, typer.Option(help="Where the page goes; reports/UNIT.html in the course.")] = None,
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Grade although students' code is not walled off on this machine.")
     ] = False,
 ) -> None:
-    """Grades a class: every submission of a unit, from the hidden packs."""
+    """Grades a class: every submission of a unit, from the hidden packs; a second time only what differs."""
     from autograder.grading import session
+    from autograder.grading.choice import Choice
 
-    choice = session.Choice(tuple(student or ()), tuple(exercise or ()))
+    choice = Choice(tuple(student or ()), tuple(exercise or ()), everything, explain)
     session.grade(unit, folder, jobs, choice, jsonl, report, unsafe)
 
 
@@ -227,6 +235,18 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One object on s
         raise typer.Exit(1)
 
 
+@app.command()
+def train(
+    models: Annotated[list[str] | None, typer.Argument(help="All of them when none is named.")] = None,
+    check: Check = False,
+) -> None:
+    """Trains the reference models, on a GPU when there is one, and replaces weights and cards together."""
+    from autograder import course as courses
+    from autograder import reference_models
+
+    raise typer.Exit(reference_models.train(courses.find(), models or [], check))
+
+
 class Format(StrEnum):
     canvas = "canvas"
     gradescope = "gradescope"
@@ -257,10 +277,10 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Where the simulated class is written.")] = Path("demo"),
     jobs: Annotated[int, typer.Option(min=0, help="Worker processes; 0 for one per core.")] = 0,
 ) -> None:
-    """A simulated class, graded and reported: the whole thing on one screen."""
-    from autograder.grading import session
+    """A simulated class in an nbgrader course, graded and reported: the whole thing on one screen."""
+    from autograder.grading import demo as rehearsing
 
-    if not session.demo(folder, jobs):
+    if not rehearsing.demo(folder, jobs):
         raise typer.Exit(1)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from autograder.selfcheck import Checked
 
 UNITS = pytest.StashKey[dict[Path, Any]]()
+SHOWN = pytest.StashKey["Exercise"]()
 
 
 class NotCorrect(Exception):
@@ -56,7 +57,11 @@ class Exercise(pytest.Item):
             return super().repr_failure(excinfo, style)
         from autograder.feedback import plain
 
-        return plain.feedback(self.checked.verdict, self.checked.notes)
+        # One at a time: what is wrong further on can wait until this is mended, or is asked for.
+        first = self.session.config.stash.setdefault(SHOWN, self)
+        if first is self or self.config.get_verbosity() > 0:
+            return plain.feedback(self.checked.verdict, self.checked.notes)
+        return f"{plain.brief(self.checked.verdict)}\n  pytest {self.nodeid}  says more"
 
     def reportinfo(self) -> tuple[Path, None, str]:
         return self.path, None, f"{self.path.parent.name}/{self.name}"
@@ -77,6 +82,23 @@ class UnitNotebook(pytest.File):
         for pack in sorted((self.path.parent / "packs").glob("*.pack")):
             if named or not pack.parent.with_name(f"{pack.stem}.py").exists():
                 yield Exercise.from_parent(self, name=pack.stem, notebook_only=named)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Exercises come in the order of the lessons; everything else stays where it was."""
+    exercises = [item for item in items if isinstance(item, Exercise)]
+    if len(exercises) < 2:
+        return
+    from autograder.watch.contents import contents
+
+    folders = {item.path.parent.parent for item in exercises}
+    order = {(folder, identity): n for folder in folders for n, identity in enumerate(contents(folder).exercises)}
+
+    def place(item: Exercise) -> int:
+        return order.get((item.path.parent.parent, f"{item.path.parent.name}/{item.name}"), len(order))
+
+    ordered = iter(sorted(exercises, key=place))
+    items[:] = [next(ordered) if isinstance(item, Exercise) else item for item in items]
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -9,6 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
+
 from autograder import course as courses
 from autograder.outcome import Outcome
 from autograder.pack import write
@@ -46,7 +48,7 @@ def measure() -> str:
                 worker.grade(handed_in)
             graded.append((_cpu(worker) - began) / BATCH)
             elapsed.append(1000 * (time.perf_counter() - clock) / BATCH)
-            floor.append(_floor(cells))
+            floor.append(floor(cells))
     worker.sandbox.__exit__()
     ratio = statistics.median(a / b for a, b in zip(graded, floor, strict=True))
     rows = [
@@ -73,15 +75,14 @@ def _notebook(cells: list[str]) -> str:
 
 
 def _cpu(worker: object) -> float:
-    """Milliseconds of this process, of the zygote, and of the zygote's children that have ended."""
-    zygote = worker.sandbox._zygote  # type: ignore[attr-defined]
-    fields = Path(f"/proc/{zygote.process.pid}/stat").read_text().rpartition(")")[2].split()
-    ticks = sum(int(field) for field in fields[11:15])
+    """Milliseconds of this process, of the zygote with its outer wall, and of its children that have ended."""
+    outer = psutil.Process(worker.sandbox._zygote.process.pid)  # type: ignore[attr-defined]
+    theirs = sum(sum(each.cpu_times()[:4]) for each in [outer, *outer.children(recursive=True)])
     mine = resource.getrusage(resource.RUSAGE_SELF)
-    return 1000 * (ticks / os.sysconf("SC_CLK_TCK") + mine.ru_utime + mine.ru_stime)
+    return 1000 * (theirs + mine.ru_utime + mine.ru_stime)
 
 
-def _floor(cells: list[str]) -> float:
+def floor(cells: list[str]) -> float:
     """Milliseconds of CPU to fork this process (NumPy loaded) and execute the cells in the child."""
     gc.collect()
     gc.freeze()

@@ -36,7 +36,7 @@ def measure() -> str:
     sandboxes = {name: Sandbox(each) for name, each in walls.items()}
     took: dict[str, list[float]] = {name: [] for name in walls}
     try:
-        for name, sandbox in sandboxes.items():
+        for sandbox in sandboxes.values():
             _timed(sandbox)  # starts its zygote
         for _ in range(ROUNDS):
             for name, sandbox in sandboxes.items():

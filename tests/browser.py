@@ -1,4 +1,7 @@
-"""A real browser, and a real Jupyter server for it: JupyterLab with nbgrader's extensions, on loopback."""
+"""A real browser, and a real Jupyter server for it: JupyterLab with nbgrader's extensions, on loopback.
+
+And how JupyterLab is used: running a cell, choosing a theme, opening the list of assignments.
+"""
 
 import importlib.util
 import json
@@ -16,7 +19,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 # How long anything may take: a machine may be busy with other things.
@@ -45,16 +48,14 @@ def chromium() -> "Iterator[Browser]":
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"], timeout=SECONDS * 1000
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=SECONDS * 1000)
         yield browser
         browser.close()
 
 
 def new_page(browser: "Browser") -> "Page":
     """A page of its own, as another person would open it. Nothing but loopback is reached."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.set_default_timeout(SECONDS * 1000)
     page.route(re.compile(r"^https?://(?!127\.0\.0\.1[:/])"), lambda route: route.abort())
     return page
@@ -87,4 +88,62 @@ def jupyter(folder: Path, home: Path, *options: str) -> Iterator[str]:
         yield json.loads(found[0].read_text())["url"].rstrip("/").replace("localhost", "127.0.0.1")
     finally:
         server.terminate()
-        server.wait()
+        server.wait(timeout=SECONDS)
+
+
+def open_assignments(page: "Page") -> None:
+    """The list in which students fetch and submit."""
+    page.get_by_role("menuitem", name="Nbgrader").click()
+    page.get_by_text("Assignment List", exact=True).click()
+
+
+def cell(page: "Page", text: str) -> "Locator":
+    """The cell in whose source this stands."""
+    return page.locator(".jp-Notebook .jp-Cell", has=page.locator(".cm-content", has_text=text))
+
+
+def run(cell: "Locator", source: str = "") -> "Locator":
+    """Runs a cell, with another source if one is given; what it showed."""
+    cell.locator(".cm-content").click()
+    if source:
+        cell.page.keyboard.press("Control+A")
+        cell.page.keyboard.insert_text(source)
+    cell.page.keyboard.press("Control+Enter")
+    return cell.locator(".jp-OutputArea-output")
+
+
+def set_theme(page: "Page", name: str) -> None:
+    page.get_by_role("menuitem", name="Settings").click()
+    page.get_by_text("Theme", exact=True).click()
+    page.get_by_text(name, exact=True).click()
+    page.locator(f"body[data-jp-theme-name='{name}']").wait_for(state="attached")
+
+
+_CONTRAST = """card => {
+    const rgba = text => {
+        const [r, g, b, a] = text.match(/[0-9.]+/g).map(Number);
+        return [r, g, b, a ?? 1];
+    };
+    const over = ([r, g, b, a], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a)];
+    const light = colour => colour
+        .map(value => value / 255)
+        .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
+    const contrasts = [...card.querySelectorAll('*')]
+        .filter(element => [...element.childNodes].some(child => child.nodeType === 3 && child.data.trim()))
+        .map(element => {
+            const above = [];
+            for (let each = element; each; each = each.parentElement) above.unshift(getComputedStyle(each));
+            const behind = above.reduce((under, style) => over(rgba(style.backgroundColor), under), [255, 255, 255]);
+            const opacity = above.reduce((product, style) => product * style.opacity, 1);
+            const [r, g, b, a] = rgba(above.at(-1).color);
+            const [one, other] = [light(over([r, g, b, a * opacity], behind)), light(behind)];
+            return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+        });
+    return Math.min(...contrasts);
+}"""
+
+
+def contrast(element: "Locator") -> float:
+    """The least contrast in it between letters and what is behind them, 1 to 21, by the formula of the WCAG."""
+    return float(element.evaluate(_CONTRAST))

@@ -9,6 +9,7 @@ import pytest
 from nbgrader_class import (
     ANSWERED,
     DOUBLE,
+    IN_TIME,
     RIGHT,
     TRIPLE,
     UNIT,
@@ -31,14 +32,6 @@ from nbgrader_class import (
 LATE = "2026-11-02 10:00:00.000000 UTC"
 DUE = "2026-11-01 12:00:00.000000"
 CONFIG = 'c = get_config()\nc.LateSubmissionPlugin.penalty_method = "zero"\n'
-HONEST = {
-    "right": RIGHT,
-    "answered": ANSWERED,
-    "wrong": {**WRONG, "explain_why": "I do not know."},
-    "half": {"double": DOUBLE},
-    "untouched": {},
-    "late": RIGHT,
-}
 
 
 def edited_check(text):
@@ -111,15 +104,15 @@ CLASS = {
     "exception": ({"cells": {**RIGHT, "double": f"import nowhere\n{DOUBLE}"}}, [NOTHING, (4.0, False), NOTHING]),
     "hostile": ({"cells": RIGHT, "change": raw_text}, [*FULL, BY_HAND]),
 }  # fmt: skip
-HONEST_SCORES = {
-    "right": [*FULL, NOTHING],
-    "answered": [*FULL, BY_HAND],
-    "wrong": [*ZERO, BY_HAND],
-    "half": [(2.0, False), NOTHING, NOTHING],
-    "untouched": [*ZERO, NOTHING],
-    "late": [*FULL, NOTHING],
+HONEST = {
+    "right": (RIGHT, [*FULL, NOTHING]),
+    "answered": (ANSWERED, [*FULL, BY_HAND]),
+    "wrong": ({**WRONG, "explain_why": "I do not know."}, [*ZERO, BY_HAND]),
+    "half": ({"double": DOUBLE}, [(2.0, False), NOTHING, NOTHING]),
+    "untouched": ({}, [*ZERO, NOTHING]),
+    "late": (RIGHT, [*FULL, NOTHING]),
 }
-EXPECTED = {**HONEST_SCORES, **{student: expected for student, (_, expected) in CLASS.items()}}
+EXPECTED = {student: expected for student, (_, expected) in {**HONEST, **CLASS}.items()}
 
 
 @pytest.fixture(scope="module")
@@ -129,8 +122,8 @@ def honest(tmp_path_factory):
     (root / "nbgrader_local.py").write_text(CONFIG)
     nbgrader(root, "generate_assignment", UNIT)
     sql(root, "update assignment set duedate = ?", DUE)
-    for student, cells in HONEST.items():
-        hand_in(root, student, cells, time=LATE if student == "late" else "2026-10-30 10:00:00.000000 UTC")
+    for student, (cells, _) in HONEST.items():
+        hand_in(root, student, cells, time=LATE if student == "late" else IN_TIME)
     return root
 
 
@@ -230,7 +223,7 @@ def test_work_in_files_is_graded_too(class_):
 
 def test_the_folder_is_as_nbgrader_leaves_it(class_):
     theirs = class_ / "autograded" / "right" / UNIT
-    assert (theirs / "timestamp.txt").read_text() == "2026-10-30 10:00:00.000000 UTC"
+    assert (theirs / "timestamp.txt").read_text() == IN_TIME
     assert (theirs / "submission_secret.txt").read_text() == "the secret of right"
     assert {path.stat().st_mode & 0o777 for path in theirs.iterdir() if path.is_file()} == {0o444}
     times = dict(sql(class_, "select student_id, timestamp from submitted_assignment"))
@@ -239,15 +232,9 @@ def test_the_folder_is_as_nbgrader_leaves_it(class_):
 
 def test_grading_twice_makes_no_second_rows(class_):
     students = len(EXPECTED) + 2
-    assert counts(class_) == {
-        "student": students,
-        "submitted_assignment": students,
-        "submitted_notebook": students,
-        "grade": 3 * students,
-        "comment": 3 * students,
-        "assignment": 1,
-        "base_cell": 6,
-    }
+    each_has_one = dict.fromkeys(("student", "submitted_assignment", "submitted_notebook"), students)
+    of_cells = {"grade": 3 * students, "comment": 3 * students, "assignment": 1, "base_cell": 6}
+    assert counts(class_) == each_has_one | of_cells
 
 
 def test_the_run_says_where_the_scores_went(class_):

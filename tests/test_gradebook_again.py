@@ -90,7 +90,7 @@ def looks(root):
     path.write_text(path.read_text().replace("That is the square.", "You squared it."))
     rebuild(root)
     hand_in(root, "ann", ANSWERED)
-    grade(root)
+    grade(root, "--all")
     found["everyone"] = look(root)
     return found
 
@@ -180,13 +180,14 @@ def test_a_fault_of_the_grader_is_no_score_and_a_person_is_told(root, looks, mon
     course = courses.find(root)
     hidden = batch.hidden_packs(course, UNIT)
     folder = CourseFolder(root)
-    with Recorder(folder, UNIT, {pack.name: pack.points for pack in hidden}) as recorder:
-        written = [packs.write(pack) for pack in hidden]
-        worker = Worker(Job(unit=UNIT, packs=written, limits=batch.limits_of(course), master=recorder.master))
-        (bob,) = (each for each in folder.submissions(UNIT) if each.student == "bob")
-        graded = worker.grade(bob)
-        assert {verdict.outcome for verdict in graded.verdicts} == {Outcome.grader_error}
-        recorder.take(bob, graded.autograded)
+    recorder = Recorder(folder, UNIT, {pack.name: pack.points for pack in hidden})
+    written = [packs.write(pack) for pack in hidden]
+    worker = Worker(Job(unit=UNIT, packs=written, limits=batch.limits_of(course), master=recorder.master))
+    (bob,) = (each for each in folder.submissions(UNIT) if each.student == "bob")
+    graded = worker.grade(bob)
+    assert {verdict.outcome for verdict in graded.verdicts} == {Outcome.grader_error}
+    recorder.take(bob, graded.autograded)
+    recorder.flush()
     assert scores(root)["bob"]["check_double"] == (None, True)
     assert comments(root)["bob", "double"].startswith("No score yet: It could not be judged: there is no fork today.")
     assert "could not be judged" in json.dumps(cell_of(autograded(root, "bob"), "check_double")["outputs"])

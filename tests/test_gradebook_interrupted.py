@@ -90,7 +90,9 @@ def gone(pid: int) -> bool:
 @pytest.mark.parametrize("moment", ["transaction", "10"])
 def test_a_killed_run_is_completed_by_the_next(course, tmp_path, moment):
     root = Path(shutil.copytree(course, tmp_path / "course"))
-    done = subprocess.run([sys.executable, "killed.py", moment], cwd=root, capture_output=True, env=environment())
+    command = [sys.executable, "killed.py", moment]
+    # Workers that outlived it would keep its stderr open.
+    done = subprocess.run(command, cwd=root, capture_output=True, env=environment(), timeout=120)
     assert done.returncode == -9, done.stderr
     journal = root / "gradebook.db-journal"
     assert (journal.exists() and journal.stat().st_size > 0) == (moment == "transaction"), "it was not killed there"

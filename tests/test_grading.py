@@ -56,8 +56,9 @@ def graded(course, hidden, folder, jobs=1, shuffled=None):
     handed_in = students(folder, UNIT)
     if shuffled is not None:
         random.Random(shuffled).shuffle(handed_in)
-    found = batch.grade(handed_in, UNIT, hidden, batch.limits_of(course), jobs)
-    return {each.student: each for each in found}
+    work = [batch.Work(each) for each in handed_in]
+    found = batch.grade(work, UNIT, hidden, batch.limits_of(course), jobs)
+    return {each.student: each for _, each in found}
 
 
 def outcomes(results) -> dict[str, str]:
@@ -103,11 +104,11 @@ def test_verdicts_do_not_depend_on_workers_runs_or_order(course, hidden, tmp_pat
     assert lines(jobs=2, shuffled=7) == alone
 
 
-def kill_or_grade(handed_in):
+def kill_or_grade(handed_in, only=()):
     """What a worker does when one submission is its end each time; run there, so it stands in the module."""
     if handed_in.student == "killer":
         os.kill(os.getpid(), signal.SIGKILL)
-    return GRADE(handed_in)
+    return GRADE(handed_in, only)
 
 
 GRADE = worker.grade
@@ -250,7 +251,7 @@ def test_one_student_can_be_graded(copy):
         (["grade", "algebra"], "no unit is called 'algebra'; the units are arithmetic"),
         (["grade", UNIT], "say where the submissions are with --course DIR"),
         (["grade", UNIT, "--course", "nowhere"], "nowhere does not exist"),
-        (["grade", UNIT, "--course", "empty"], "holds no submission: expected"),
+        (["grade", UNIT, "--course", "empty"], "holds no submission of arithmetic: expected"),
     ],
 )
 def test_an_error_is_one_sentence(copy, arguments, says):
@@ -283,7 +284,8 @@ def test_what_a_student_wrote_is_data_on_the_page(course, hidden, tmp_path):
     folder = hand_in(tmp_path / "class", ann=RIGHT.replace("return x + x", hostile))
     results = list(graded(course, hidden, folder).values())
     text = page(UNIT, "Arithmetic", results, {})
-    assert "<script" not in text
+    assert "alert(1)" in text
+    assert "<script>alert" not in text
     assert "\x1b" not in text
 
 

@@ -38,7 +38,7 @@ def canary_case(rng):
     made = published(root)
     for_students = {path: data for path, data in made.items() if path.parts[0] == "exercises"}
     beside_source = {path: data for path, data in made.items() if path.parts[0] == "source" and path.suffix != ".ipynb"}
-    assert (len(for_students), len(beside_source)) == (3, 1)
+    assert (len(for_students), len(beside_source)) == (4, 1)
     number = np.float64(CANARY_NUMBER)
     for path, data in {**for_students, **beside_source}.items():
         for canary in (b"CANARY", b"canary", number.tobytes(), (2 * number).tobytes(), SECRET.encode()):
@@ -49,7 +49,7 @@ def canary_case(rng):
 
 def test_building_twice_changes_nothing(root):
     course = courses.find(root)
-    assert len(build.write(course, published(root))) == 7
+    assert len(build.write(course, published(root))) == 8
     assert build.write(course, published(root)) == []
     assert build.drift(course, published(root)) == []
 

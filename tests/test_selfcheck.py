@@ -107,6 +107,34 @@ def test_wrong_is_a_failure_with_the_mistake_s_hint(exercises, run):
     assert "Traceback" not in result.stdout
 
 
+def test_what_passed_are_the_public_checks_and_never_all(exercises, run):
+    write(exercises, RIGHT)
+    write(exercises, "    return x + x + x\n", "triple")
+    result = run("exercises", "-v")
+    assert "double PUBLIC CHECKS PASSED" in result.stdout
+    assert "█" * 40 + "\n2 of 2 pass their public checks · 0 wrong · 0 to do" in result.stdout
+    assert re.search(r"= 2 public checks passed in .*=", result.stdout)
+    assert not re.search(r"(all|\b2) passed", result.stdout, re.I)
+
+
+def test_the_first_wrong_one_is_shown_in_full_and_others_briefly(exercises, run):
+    write(exercises, SQUARED)
+    write(exercises, "    return x**2\n", "triple")
+    said = run("exercises").stdout
+    assert said.count("every element differs") == 1
+    assert said.count("→ That is the square.") == 2
+    assert "pytest exercises/arithmetic/triple.py::triple  says more" in said
+    assert run("exercises", "-v").stdout.count("every element differs") == 2
+
+
+def test_exercises_come_in_the_order_of_the_lessons(exercises, run):
+    order = {"title": "A course", "exercises": ["arithmetic/triple", "arithmetic/double"]}
+    (exercises.parent / "contents.json").write_text(json.dumps(order))
+    assert "next: write arithmetic/triple" in run("exercises").stdout
+    (exercises.parent / "contents.json").write_text("damaged")
+    assert "next: write arithmetic/double" in run("exercises").stdout
+
+
 def test_success_only_when_every_selected_exercise_is_correct(exercises, run):
     write(exercises, RIGHT)
     assert run("exercises").returncode == 1

@@ -27,6 +27,7 @@ def card(verdict: Verdict) -> str:
     ]
     if message:
         style = "margin:.5em 0;background:none;font-family:monospace;color:inherit;white-space:pre-wrap;font-size:.9em"
+        style += ";padding:0;border:0"  # formgrader draws a box around every <pre>
         parts.append(f'<pre style="{style}">{escape(sanitise.terminal(message))}</pre>')
     if verdict.pictures:
         from autograder.feedback import drawings

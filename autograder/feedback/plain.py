@@ -48,6 +48,11 @@ def feedback(verdict: Verdict, notes: Sequence[str]) -> str:
     return sanitise.terminal("\n".join(filter(None, parts)))
 
 
+def brief(verdict: Verdict) -> str:
+    """The headline, and the mistake where it is known."""
+    return sanitise.terminal("\n".join(filter(None, [headline(verdict), verdict.hint and f"  → {verdict.hint}"])))
+
+
 def bar(done: int, total: int, width: int = 40) -> str:
     """How much is done; full only when all of it is."""
     filled = width * done // max(total, 1)
@@ -66,7 +71,7 @@ def body(verdict: Verdict) -> str:
 
 def following(verdict: Verdict) -> str:
     """The next step, where the message does not say it."""
-    if verdict.correct and verdict.hidden_cases:
+    if verdict.correct and verdict.hidden_cases and not any(case.hidden for case in verdict.cases):
         return "Hidden cases are checked when it is graded."
     if verdict.outcome is Outcome.wrong and not verdict.hint:
         return "Try the first case by hand, and print the steps in between."

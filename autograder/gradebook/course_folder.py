@@ -45,9 +45,10 @@ class CourseFolder:
         self.app = NbGrader()
         self.app.log_level = "ERROR"
         self.app.raise_config_file_errors = True
+        whole = str(root.resolve())
         with _in_folder(root):
             try:
-                self.app.initialize([], root=str(root.resolve()))
+                self.app.initialize([], root=whole)
             except (Exception, SystemExit) as problem:
                 said = str(problem) or "nbgrader refused it"
                 raise GradebookError(f"{root / CONFIG} cannot be used: {said}. Mend it, then grade again.") from None

@@ -148,6 +148,21 @@ class Gradebook:
         """Makes students known, in this order: nbgrader lists them in the order in which they came."""
         self._within_transaction(lambda session: add_students(session, students))
 
+    def recorded(self) -> set[str]:
+        """The students of whom it has a submission of the unit. Raises GradebookError."""
+        from nbgrader import api
+        from sqlalchemy import select
+        from sqlalchemy.exc import SQLAlchemyError
+        from sqlalchemy.orm import Session
+
+        known = select(api.SubmittedAssignment.student_id)
+        known = known.where(api.SubmittedAssignment.assignment_id == self.rows.assignment)
+        try:
+            with Session(self.engine) as session:
+                return set(session.scalars(known))
+        except SQLAlchemyError as problem:
+            raise self._unusable(problem) from None
+
     def write(self, entries: Sequence[Entry]) -> None:
         """The results of many submissions, all or none of them. Raises GradebookError when it stays locked."""
         self._within_transaction(lambda session: write_rows(session, self.rows, entries))

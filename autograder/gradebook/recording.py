@@ -21,7 +21,7 @@ GROUP = 25
 
 
 class Recorder:
-    """Takes the results of a unit's submissions. A context manager; leaving it writes what is left."""
+    """Takes the results of a unit's submissions; `flush` writes what is left."""
 
     def __init__(
         self,
@@ -37,50 +37,46 @@ class Recorder:
         """
         self.folder = folder
         self.unit = unit
-        self.only = only
         self.gradebook = Gradebook(folder, unit, due)
         self.notes = _differences(self.master, points, only)
         self.written = 0
-        self._waiting: list[tuple[HandedIn, Autograded]] = []
+        self._waiting: list[tuple[HandedIn, Autograded, Sequence[str]]] = []
 
     @property
     def master(self) -> Master:
         return self.gradebook.master
 
-    def __enter__(self) -> "Recorder":
-        return self
+    def take(self, handed_in: HandedIn, autograded: Autograded, only: Sequence[str] = ()) -> bool:
+        """One submission's result, of some exercises only; whether all that were taken are written now.
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            self._write()
-
-    def take(self, handed_in: HandedIn, autograded: Autograded) -> None:
-        """One submission's result. Raises GradebookError when the gradebook cannot be written."""
-        self._waiting.append((handed_in, autograded))
+        Raises GradebookError when the gradebook cannot be written.
+        """
+        self._waiting.append((handed_in, autograded, only))
         if len(self._waiting) >= GROUP:
-            self._write()
+            self.flush()
+        return not self._waiting
 
-    def _write(self) -> None:
-        entries = [self._entry(handed_in, autograded) for handed_in, autograded in self._waiting]
+    def flush(self) -> None:
+        """Writes all that was taken. Raises GradebookError."""
+        entries = [self._entry(*each) for each in self._waiting]
         if entries:
             self.gradebook.write(entries)
-        for handed_in, autograded in self._waiting:
-            self.folder.put(handed_in, self.unit, self._with_earlier_cards(handed_in, autograded.notebook))
+        for handed_in, autograded, only in self._waiting:
+            whole = self._with_earlier_cards(handed_in, autograded.notebook) if only else autograded.notebook
+            self.folder.put(handed_in, self.unit, whole)
         self.written += len(entries)
         self._waiting = []
 
-    def _entry(self, handed_in: HandedIn, autograded: Autograded) -> Entry:
+    def _entry(self, handed_in: HandedIn, autograded: Autograded, only: Sequence[str]) -> Entry:
         scores, comments = autograded.scores, autograded.comments
-        if self.only:
-            scores = {name: scores[name] for name in (f"{CHECK}{each}" for each in self.only) if name in scores}
-            comments = {name: comments[name] for name in self.only if name in comments}
+        if only:
+            scores = {name: scores[name] for name in (f"{CHECK}{each}" for each in only) if name in scores}
+            comments = {name: comments[name] for name in only if name in comments}
         at = self.folder.handed_in_at(handed_in.path)
         return Entry(student=handed_in.student, handed_in_at=at, scores=scores, comments=comments)
 
     def _with_earlier_cards(self, handed_in: HandedIn, notebook: bytes) -> bytes:
         """When only some exercises are graded again, the others keep the cards they have."""
-        if not self.only:
-            return notebook
         path = self.folder.folder("autograded", handed_in.student, self.unit) / f"{self.unit}.ipynb"
         earlier = _check_cells(path.read_bytes()) if path.is_file() else {}
         book = json.loads(notebook)

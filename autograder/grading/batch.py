@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder import pack as packs
 from autograder.course import Course, CourseError
@@ -22,6 +23,13 @@ from autograder.running.submission import HandedIn
 
 # How often a submission is tried whose worker died.
 TRIES = 3
+
+
+class Work(NamedTuple):
+    """A submission, and the exercises that are judged: all of them for ()."""
+
+    handed_in: HandedIn
+    only: tuple[str, ...] = ()
 
 
 def hidden_packs(course: Course, unit: str) -> list[Pack]:
@@ -43,37 +51,39 @@ def limits_of(course: Course) -> Limits:
 
 
 def grade(
-    handed_in: Sequence[HandedIn],
+    work: Sequence[Work],
     unit: str,
     hidden: Sequence[Pack],
     limits: Limits,
     jobs: int = 0,
     walls: Isolation | None = None,
     *,
-    only: Sequence[str] = (),
     master: Master | None = None,
-) -> Iterator[Graded]:
-    """Each submission's verdicts as they are ready, in no particular order.
+) -> Iterator[tuple[Work, Graded]]:
+    """Each submission with its verdicts as they are ready, in no particular order.
 
     jobs: worker processes; all cores for 0. When a worker dies its work is done again by another; what kills
-    its worker every time could not be judged. only: the exercises that are judged. master: with it, each
-    submission is also rendered for nbgrader.
+    its worker every time could not be judged. master: with it, each submission is also rendered for nbgrader.
     """
     written = [packs.write(pack) for pack in hidden]
-    job = Job(unit=unit, packs=written, limits=limits, only=tuple(only), master=master, walls=walls)
-    tries = dict.fromkeys(handed_in, 0)
-    left = list(handed_in)
+    job = Job(unit=unit, packs=written, limits=limits, master=master, walls=walls)
+    tries = dict.fromkeys(work, 0)
+    left = list(work)
     while left:
         alone = any(tries[each] for each in left)
         # After a death, one at a time: so the one that kills its worker is known, and the others are not blamed.
         workers = 1 if alone else min(jobs or os.cpu_count() or 1, len(left))
         with _pool(workers, job) as pool:
-            for each, graded in _as_ready(pool, left[:1] if alone else left):
-                tries[each] += 1
-                if graded is None and tries[each] < TRIES:
-                    continue
-                left.remove(each)
-                yield graded or _lost(each, unit, [pack for pack in hidden if not only or pack.name in only], master)
+            try:
+                for each, graded in _as_ready(pool, left[:1] if alone else left):
+                    tries[each] += 1
+                    if graded is None and tries[each] < TRIES:
+                        continue
+                    left.remove(each)
+                    yield each, graded or _lost(each, unit, hidden, master)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)  # interrupted: what has not begun is for another run
+                raise
 
 
 def _pool(workers: int, job: Job) -> ProcessPoolExecutor:
@@ -82,9 +92,9 @@ def _pool(workers: int, job: Job) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=context, initializer=worker.start, initargs=(job,))
 
 
-def _as_ready(pool: ProcessPoolExecutor, handed_in: Sequence[HandedIn]) -> Iterator[tuple[HandedIn, Graded | None]]:
+def _as_ready(pool: ProcessPoolExecutor, work: Sequence[Work]) -> Iterator[tuple[Work, Graded | None]]:
     """Submissions with their verdicts as they are ready; None for one whose worker died."""
-    futures: dict[Future[Graded], HandedIn] = {pool.submit(worker.grade, each): each for each in handed_in}
+    futures: dict[Future[Graded], Work] = {pool.submit(worker.grade, *each): each for each in work}
     waiting = set(futures)
     while waiting:
         done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -98,9 +108,10 @@ def _as_ready(pool: ProcessPoolExecutor, handed_in: Sequence[HandedIn]) -> Itera
             yield each, graded
 
 
-def _lost(handed_in: HandedIn, unit: str, hidden: Sequence[Pack], master: Master | None) -> Graded:
+def _lost(work: Work, unit: str, hidden: Sequence[Pack], master: Master | None) -> Graded:
+    handed_in = work.handed_in
     text = f"It could not be judged: its worker died {TRIES} times. Grade this submission again, and tell us."
-    verdicts = unjudged(hidden, text)
+    verdicts = unjudged([pack for pack in hidden if not work.only or pack.name in work.only], text)
     page = render_unrun(handed_in, verdicts, master, text) if master else None
     return Graded(student=handed_in.student, unit=unit, verdicts=verdicts, notes=(text,), autograded=page)
 

@@ -16,7 +16,7 @@ from autograder.judge.formula_points import points, symbols
 from autograder.judge.formula_text import FormulaError, parse
 from autograder.judge.formula_value import OutOfRange, Undefined, evaluator
 from autograder.judge.ladder import outputs_of
-from autograder.outcome import Answer, Outcome, Verdict
+from autograder.outcome import Answer, Outcome, Status, Verdict
 from autograder.pack import Output, Pack
 from autograder.running.submission import Submission
 
@@ -78,7 +78,8 @@ def sketch(pack: Pack, answer: Answer, right: bool = False) -> Sketch:
     if right:
         return Sketch(RIGHT)
     if not answer.returned:
-        return Sketch(f"{answer.status.value} {answer.exception}".strip())
+        how = "the process died" if answer.status is Status.died else answer.status.value
+        return Sketch(f"{how} {answer.exception}".strip())
     numbers: list[np.ndarray[Any, Any]] = []
     outputs = outputs_of(pack, answer.value)
     if outputs is None:

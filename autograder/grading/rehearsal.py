@@ -26,17 +26,19 @@ class Expected(NamedTuple):
 class Pupil(NamedTuple):
     """A simulated student: exercise name → the cell they wrote (None: they deleted it), and what must come out.
 
-    more: cells they added. file: the whole file instead, for what is no notebook.
+    more: cells they added. words: what they answer to each question. file: the whole file instead, for what is no
+    notebook.
     """
 
     student: str
     cells: dict[str, str | None]
     expected: dict[str, Expected]
     more: tuple[str, ...] = ()
+    words: str = "Because the *slopes* say so: this is for a person to read."
     file: bytes | None = None
 
 
-SIZE = 24
+SIZE = 24  # at least
 RIGHT = Expected(Outcome.correct)
 TO_DO_YET = Expected(Outcome.not_attempted)
 
@@ -56,7 +58,8 @@ def pupils(exercises: list[Exercise]) -> list[Pupil]:
         return stub(first).replace("\n    ".join(TO_DO), line)
 
     odd("partly", stub(first), TO_DO_YET)
-    found.append(Pupil("untouched", {e.name: stub(e) for e in exercises}, {e.name: TO_DO_YET for e in exercises}))
+    stubs: dict[str, str | None] = {e.name: stub(e) for e in exercises}
+    found.append(Pupil("untouched", stubs, {e.name: TO_DO_YET for e in exercises}, words=""))
     odd("syntax-error", body("return (("), Expected(Outcome.crashed))
     odd("endless-function", body("while True:\n        pass"), Expected(Outcome.timed_out))
     odd("endless-cell", right[first.name], RIGHT, more=("while True:\n    pass",))
@@ -105,6 +108,8 @@ def write(pupil: Pupil, published: str, path: Path) -> None:
             if source is None:
                 continue
             cell["source"] = source.rstrip()
+        elif marks.get("solution"):
+            cell["source"] = pupil.words or cell["source"]
         kept.append(cell)
     template = next(cell for cell in kept if cell["cell_type"] == "code")
     book["cells"] = kept + [

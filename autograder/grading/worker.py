@@ -28,15 +28,14 @@ from autograder.running.submission import HandedIn, Submission, SubmissionError,
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """What all submissions of a run have in common.
 
-    packs: of the whole unit, written. only: the exercises that are judged, all of them for (). master: the
-    instructor's notebook where there is a gradebook; then each submission is rendered for it, too. walls: what
-    stands between a student's process and this machine; None for what a survey finds.
+    packs: of the whole unit, written. master: the instructor's notebook where there is a gradebook; then each
+    submission is rendered for it, too. walls: what stands between a student's process and this machine; None for
+    what a survey finds.
     """
 
     unit: str
     packs: Sequence[bytes]
     limits: Limits
-    only: tuple[str, ...] = ()
     master: Master | None = None
     walls: Isolation | None = None
 
@@ -48,27 +47,29 @@ class Worker:
         found = [packs.read(data, "a hidden pack") for data in job.packs]
         self.job = job
         self.exercises = [pack.name for pack in found]
-        self.packs: list[Pack] = [pack for pack in found if not job.only or pack.name in job.only]
+        self.packs = found
         self.sandbox = Sandbox(job.walls)
 
-    def grade(self, handed_in: HandedIn) -> Graded:
+    def grade(self, handed_in: HandedIn, only: Sequence[str] = ()) -> Graded:
         """The verdicts on one submission. What cannot be read is judged as such, with the sentence why.
 
-        A defect of ours costs this submission its verdict, and no other one anything.
+        only: the exercises that are judged, all of them for (). A defect of ours costs this submission its verdict,
+        and no other one anything.
         """
         began = time.monotonic()
+        asked = [pack for pack in self.packs if not only or pack.name in only]
         try:
-            return self._grade(handed_in, began)
+            return self._grade(handed_in, asked, began)
         except Exception as problem:
             place = traceback.extract_tb(problem.__traceback__)[-1]
             what = f"{type(problem).__name__} at {Path(place.filename).name}:{place.lineno}"
             text = f"It could not be judged, through a defect of the grader ({what}). Please report it."
-            return self._unrun(handed_in, unjudged(self.packs, text), text, began)
+            return self._unrun(handed_in, unjudged(asked, text), text, began)
 
-    def _grade(self, handed_in: HandedIn, began: float) -> Graded:
+    def _grade(self, handed_in: HandedIn, asked: Sequence[Pack], began: float) -> Graded:
         if handed_in.problem:
             # Whose it is, or which one counts, is for a person to say: no score, and no place in a gradebook.
-            verdicts = unjudged(self.packs, handed_in.problem)
+            verdicts = unjudged(asked, handed_in.problem)
             return self._graded(handed_in, verdicts, began, (handed_in.problem,))
         try:
             submission = read(handed_in, self.job.unit, self.exercises)
@@ -77,13 +78,13 @@ class Worker:
                 submission, cells = restored(submission, self.exercises, self.job.master)
         except SubmissionError as problem:
             answer = Answer(status=Status.unloadable, text=str(problem))
-            verdicts = tuple(judge(pack, [answer] * len(pack.cases)) for pack in self.packs)
+            verdicts = tuple(judge(pack, [answer] * len(pack.cases)) for pack in asked)
             return self._unrun(handed_in, verdicts, str(problem), began)
-        run = self.sandbox.answers(submission, self.packs, self.job.limits)
-        verdicts = tuple(judge(pack, run.answers[pack.exercise]) for pack in self.packs)
+        run = self.sandbox.answers(submission, asked, self.job.limits)
+        verdicts = tuple(judge(pack, run.answers[pack.exercise]) for pack in asked)
         page = self._rendered(submission, cells, run, verdicts) if self.job.master else None
         graded = self._graded(handed_in, verdicts, began, run.notes, page)
-        kept = evidence(submission, self.packs, run.answers, verdicts, run.called)
+        kept = evidence(submission, asked, run.answers, verdicts, run.called)
         return msgspec.structs.replace(graded, evidence=kept)
 
     def _unrun(self, handed_in: HandedIn, verdicts: tuple[Verdict, ...], why: str, began: float) -> Graded:
@@ -130,13 +131,13 @@ def start(job: Job) -> None:
     """Prepares this process: called once by the pool."""
     global _worker  # noqa: PLW0603 - a worker process is one worker
     _worker = Worker(job)
-    pass
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def grade(handed_in: HandedIn) -> Graded:
-    """Grades one submission in this process."""
+def grade(handed_in: HandedIn, only: Sequence[str] = ()) -> Graded:
+    """Grades one submission in this process, or only some of its exercises."""
     assert _worker, "the pool starts its processes with `start`"
-    return _worker.grade(handed_in)
+    return _worker.grade(handed_in, only)
 
 
 def _end_with_parent() -> None:

@@ -92,7 +92,8 @@ def _reference(exercise: Exercise) -> tuple[list[str], list[str]]:
     for node in (node for statement in function.body[1:] for node in ast.walk(statement)):
         value = getattr(node, "value", None) if isinstance(node, ast.stmt) else None
         for part in _parts(value):
-            if not _tells_nothing(part):
+            # A text that is no formula, such as the name of a class, is a word as any other.
+            if not _tells_nothing(part) and (exercise.symbolic or not _is_text(part)):
                 code = _bare(part.value if _is_text(part) else ast.unparse(part))
                 lines.append(code)
                 returned += [code] * isinstance(node, ast.Return)
@@ -140,12 +141,13 @@ def _squeezed(hint: str) -> str:
 
 
 def _codes(hint: str) -> list[str]:
-    """What in a hint may be code: between backticks, in indented blocks, whole lines, what follows a colon."""
+    """What in a hint may be code: between backticks, lines that can be read together, what follows a colon."""
     found = [code for pair in re.findall(r"```(?:python)?\n(.*?)```|`([^`\n]+)`", hint, re.S) for code in pair if code]
-    found += [textwrap.dedent(block) for block in re.findall(r"(?:^ {2,}.*\n?)+", hint, re.M)]
-    for line in hint.splitlines():
-        found += [line.strip(), line.partition(": ")[2].strip()]
-    return list(dict.fromkeys(code for code in found if code and _parses(code)))
+    lines = hint.splitlines()
+    for start, line in enumerate(lines):
+        runs = (textwrap.dedent("\n".join(lines[start:end])) for end in range(len(lines), start, -1))
+        found += [line.partition(": ")[2].strip(), next(filter(_parses, runs), "")]
+    return list(dict.fromkeys(code for code in found if _parses(code)))
 
 
 def _parses(code: str) -> bool:

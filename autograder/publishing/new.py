@@ -36,6 +36,13 @@ def NAME(x):
     ### END SOLUTION
 
 
+# TODO: what a student who is stuck may ask for: a question to ask oneself, the idea, a smaller example.
+NAME.hints(
+    "What becomes of a negative number?",
+    "Every element is multiplied by itself.",
+    "3 becomes 3 · 3 = 9, and −2 becomes 4.",
+)
+
 # TODO: the numbers of the lecture or of a calculation by hand, and their answer, written out.
 NAME.case("by hand", x=[[3.0, -2.0, 0.5]], expect=[[9, 4, 0.25]])
 NAME.cases(public=1, hidden=6)

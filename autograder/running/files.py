@@ -1,5 +1,6 @@
 """A student's files: listed and read within limits; what is no file, or lies elsewhere, is never opened."""
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -123,6 +124,19 @@ def size_of(source: Path | Packed) -> int:
     if not isinstance(source, Path):
         return source.size
     return source.stat().st_size if source.is_file() else 0
+
+
+def hash_of(item: Item) -> bytes:
+    """A hash of its bytes, or of why they cannot be read; of what is too large to be taken only its size counts."""
+    source = item.source
+    try:
+        size = size_of(source)
+        if size > MAX_DATA_BYTES or (isinstance(source, Path) and not source.is_file()):
+            return str(size).encode()
+        data = source.read_bytes() if isinstance(source, Path) else source.content(MAX_DATA_BYTES)
+    except (OSError, SubmissionError) as problem:
+        return str(problem).encode()
+    return hashlib.sha256(data).digest()
 
 
 def text_of(file: Path | Item) -> str:

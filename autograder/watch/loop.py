@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -66,25 +66,28 @@ class Watch:
         self.console.print(screen.summary(self._view()))
 
     def _turn(self) -> bool:
-        """One turn: at most one event, then a look at the files. False when it is time to leave."""
-        try:
-            event: Report | str = self.events.get(timeout=LOOK)
-        except queue.Empty:
-            event = ""
-        if isinstance(event, Report):
-            if seen := self.checker.heard(event):
-                self._show(seen)
-        elif event == LEAVE:
-            return False
-        elif event == SUSPENDED:
-            self._suspend()
-        elif event:
-            self.changed = True
-            self._key(event)
+        """What has happened, then a look at the files, then the screen. False when it is time to leave."""
+        with suppress(queue.Empty):
+            event = self.events.get(timeout=LOOK)
+            while True:
+                if event == LEAVE:
+                    return False
+                self._happened(event)
+                event = self.events.get_nowait()
         self._look()
         self.checker.tick()
         self._draw()
         return True
+
+    def _happened(self, event: Report | str) -> None:
+        if isinstance(event, Report):
+            if seen := self.checker.heard(event):
+                self._show(seen)
+        elif event == SUSPENDED:
+            self._suspend()
+        else:
+            self.changed = True
+            self._key(event)
 
     def _key(self, key: str) -> None:
         seen = self.seen.get(self.here) if self.here else None
@@ -100,8 +103,8 @@ class Watch:
             self._check([self.here])
         elif key == "n":
             self.here, self.listing, self.first = screen.following(self._view()) or self.here, False, 0
-        elif key == "h" and self.here and seen and not self.listing:
-            self.hinted[self.here] = min(self.hinted.get(self.here, 0) + 1, len(seen.hints))
+        elif key == "h" and self.here and seen and seen.hints and not self.listing:
+            self.hinted[self.here], self.first = self.hinted.get(self.here, 0) % len(seen.hints) + 1, 0
 
     def _check(self, places: list[Place]) -> None:
         self.checker.check(Item(str(place.unit), place.name) for place in places)

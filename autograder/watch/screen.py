@@ -25,7 +25,11 @@ KEYS = {"h": "hint", "n": "next", "l": "list", "r": "run again", "q": "quit"}
 
 
 class View(NamedTuple):
-    """All that is shown. waiting: what is being checked for a while already. first: the first line shown of many."""
+    """All that is shown.
+
+    hinted: the hint that was asked for; 0 for none. waiting: what is being checked for a while already. first: the
+    first line shown, where there are too many.
+    """
 
     title: str
     places: Sequence[Place]
@@ -48,9 +52,9 @@ def draw(view: View, console: Console) -> Drawn:
     """The view, fitted into the console: what is too long is cut into screenfuls, and the end of it says so."""
     width, height = console.size
     footer = _footer(view, width)
-    below = [line for text in footer for line in text.wrap(console, width)]
+    below = [line for text in footer for line in _wrapped(text, console)]
     body = _list(view) if view.listing else _exercise(view)
-    lines = [line for text in body for line in text.wrap(console, width)]
+    lines = [line for text in body for line in _wrapped(text, console)]
     room = max(1, height - len(below) - 1)
     if len(lines) <= room:
         return Drawn(Group(*lines, *[Text()] * (room - len(lines) + 1), *below), 0)
@@ -62,6 +66,12 @@ def draw(view: View, console: Console) -> Drawn:
     return Drawn(
         Group(*window, *[Text()] * (room - len(window)), part, Text(), *below), last if last < len(lines) else 0
     )
+
+
+def _wrapped(text: Text, console: Console) -> list[Text]:
+    """A line as those it takes up; what is wrapped begins below what was indented."""
+    indent = min(len(text.plain) - len(text.plain.lstrip(" ")), console.width // 2)
+    return [Text(" " * indent) + line for line in text[indent:].wrap(console, console.width - indent)]
 
 
 def page_of_here(view: View, console: Console) -> int:
@@ -108,11 +118,10 @@ def _exercise(view: View) -> list[Text]:
     where = f"{_index(view) + 1} of {len(view.places)} · {_short(view.here.file)}"
     headline, _, said = seen.text.partition("\n")
     parts = [Text(where, "dim"), Text(), Text(headline, f"bold {COLOURS[Outcome(seen.outcome)]}")]
-    parts += [Text(line) for line in said.splitlines()]
-    for number in range(1, view.hinted + 1):
-        heading, text = hints.said(seen.hints, number, view.here.name)
-        parts += [Text(), Text(heading, "bold blue"), *(Text(f"  {line}") for line in text.splitlines())]
-    return parts
+    if view.hinted and not correct(seen):  # asked for just now, so it comes before what was there already
+        heading, text = hints.said(seen.hints, view.hinted, view.here.name)
+        parts += [Text(), Text(heading, "bold blue"), *(Text(f"  {line}") for line in text.splitlines()), Text()]
+    return parts + [Text(line) for line in said.splitlines()]
 
 
 def _list(view: View) -> list[Text]:
@@ -146,7 +155,7 @@ def _next(view: View) -> Text:
     upcoming = following(view)
     if seen and not correct(seen) and view.here:
         verb = "write" if seen.outcome == Outcome.not_attempted else "mend"
-        return Text(f"next: {verb} {_short(view.here.file)} and save it")
+        return Text(f"next: {verb} {view.here.file.name} and save it")
     if upcoming:
         return Text(f"next: {upcoming.identity} (n)")
     return Text(f"next: hand in. {GRADED}" if seen else "")
@@ -157,10 +166,10 @@ def _keys(view: View) -> Text:
     words = dict(KEYS)
     if view.listing:
         words = {"l": "back", "r": "run all again", "q": "quit"}
-    elif seen is None or not seen.hints:
+    elif seen is None or not seen.hints or correct(seen):
         del words["h"]
-    elif view.hinted < len(seen.hints):
-        words["h"] = f"hint {view.hinted + 1} of {len(seen.hints)}"
+    else:
+        words["h"] = f"hint {view.hinted % len(seen.hints) + 1} of {len(seen.hints)}"
     keys = Text()
     for number, (key, word) in enumerate(words.items()):
         keys.append(" · " if number else "", "dim")

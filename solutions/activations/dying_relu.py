@@ -23,6 +23,18 @@ def dying_relu(z):
     ### END SOLUTION
 
 
+dying_relu.hints(
+    "Is a unit dead that is silent for one example, or one that is silent for all?",
+    "Two steps. First a question to each unit, over all examples, with yes or no as its answer: this goes along "
+    "the axis of the examples. Then the share of the units that said yes.",
+    """
+    z = [[−1, 2], [−3, −4]]: two examples, two units
+    first unit: −1 and −3, never above 0: dead
+    second unit: 2 is above 0: alive
+    share: one of two, 0.5
+    """,
+)
+
 # The first unit is dead, the third too, though it touches 0; the fourth fires once, the fifth always.
 dying_relu.case(
     "two of five",

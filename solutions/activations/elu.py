@@ -27,6 +27,18 @@ def elu(z, alpha):
     ### END SOLUTION
 
 
+elu.hints(
+    "Which of the two branches overflows at z = 1000, although its value is not even used there?",
+    "A choice between two arrays computes both of them everywhere. Give the exponential only what it can bear: "
+    "the negative part of z, with 0 in place of the rest.",
+    """
+    alpha = 2, z = [3, −1]
+    3 is positive: it stays 3.
+    For −1: e^−1 ≈ 0.368, and 2 · (0.368 − 1) ≈ −1.264
+    Together: [3, −1.264]
+    """,
+)
+
 elu.case(
     "logarithms",
     z=[[5.0, -np.log(2), 0.0], [-np.log(4), 0.5, -np.log(8)]],

@@ -27,6 +27,18 @@ def elu_derivative(z, alpha):
     ### END SOLUTION
 
 
+elu_derivative.hints(
+    "What slopes have the two branches where they meet, and for which alpha are they the same?",
+    "Derive each branch by itself. A straight line has the slope 1; on the left the constant falls away, and the "
+    "exponential stays as it is, with alpha before it. It never needs to see a positive z.",
+    """
+    alpha = 2
+    z = −1: 2 · e^−1 ≈ 0.736
+    z = 0: 2 · e^0 = 2, that of the left side
+    z = 5: 1
+    """,
+)
+
 elu_derivative.case(
     "logarithms, and the kink",
     z=[[2.0, -np.log(2), 0.0], [-np.log(4), 0.5, -np.log(8)]],

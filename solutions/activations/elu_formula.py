@@ -33,6 +33,17 @@ def elu_formula(z):
     ### END SOLUTION
 
 
+elu_formula.hints(
+    "What is the derivative of alpha·(e^z − 1) along z, and what is it along x?",
+    "Derive piece by piece. On the left the constant falls away and the power stays. Then the chain rule "
+    "multiplies both pieces by the derivative of z.",
+    """
+    z is 4x
+    at x = 1: z is positive, its slope 1 · 4 = 4
+    at x = −1: alpha · e^−4 along z, four times that along x
+    """,
+)
+
 elu_formula.case(
     "three times x", z="3*x", expect=("3*x if x > 0 else alpha*(exp(3*x) - 1)", "3 if x > 0 else 3*alpha*exp(3*x)")
 )

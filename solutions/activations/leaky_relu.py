@@ -23,6 +23,18 @@ def leaky_relu(z):
     ### END SOLUTION
 
 
+leaky_relu.hints(
+    "What would ReLU give here, and on which side is the leaky one different?",
+    "There are two answers for each element, z itself or a hundredth of it, and a condition that chooses between "
+    "them. NumPy chooses for a whole array at once.",
+    """
+    z = [4, −300]
+    4 is positive: it stays 4.
+    −300 is not: a hundredth of it is −3.
+    Together: [4, −3]
+    """,
+)
+
 leaky_relu.case("the lecture's inputs", z=[[9.0, 8.0, -186.0, 96.0]], expect=[[9, 8, -1.86, 96]])
 leaky_relu.case("around 0", z=[[0.5, -0.5, 0.0], [-2.0, 5.0, 0.0]], expect=[[0.5, -0.005, 0], [-0.02, 5, 0]])
 leaky_relu.cases(public=1, hidden=6)

@@ -24,6 +24,16 @@ def leaky_relu_derivative(z):
     ### END SOLUTION
 
 
+leaky_relu_derivative.hints(
+    "How much does the output change when z grows by a little: on the right of 0, and on the left?",
+    "The function is two straight lines, so its slope takes two values only, and a comparison with 0 decides "
+    "which. How large z is makes no difference, and neither of the two is 0.",
+    """
+    From z = 5 to 5.1 the output rises by 0.1: slope 0.1 / 0.1 = 1.
+    From z = −5 to −4.9 it rises from −0.05 to −0.049, by 0.001: slope 0.001 / 0.1 = 0.01.
+    """,
+)
+
 leaky_relu_derivative.case("the lecture's inputs", z=[[9.0, 8.0, -186.0, 96.0]], expect=[[1, 1, 0.01, 1]])
 leaky_relu_derivative.case(
     "the kink", z=[[0.0, -0.0, 1e-9], [-1e-9, 2.0, -2.0]], expect=[[0.01, 0.01, 1], [0.01, 1, 0.01]]

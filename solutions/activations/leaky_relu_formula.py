@@ -32,6 +32,17 @@ def leaky_relu_formula(z):
     ### END SOLUTION
 
 
+leaky_relu_formula.hints(
+    "On the leaky side, what is left of z, and what of its derivative?",
+    "Two pieces, as for ReLU, but the second is not 0. Derive each piece by itself: a constant factor stays. "
+    "Divide by 100 in place of multiplying by 0.01, and it stays exact.",
+    """
+    4x − 8 is positive where x > 2.
+    there: value 4x − 8, slope 4
+    elsewhere: a hundredth of each: value (x − 2)/25, slope 1/25
+    """,
+)
+
 leaky_relu_formula.case("three times x", z="3*x", expect=("Max(3*x, 0.03*x)", "3 if x > 0 else 0.03"))
 leaky_relu_formula.case(
     "a falling line",

@@ -36,6 +36,19 @@ def output_activation(real_valued, size, exclusive):
     ### END SOLUTION
 
 
+output_activation.hints(
+    "Are there labels at all; and if so, can two of them be right at the same time?",
+    "Ask in this order. A number? Then nothing may bend it. Several labels at once? Then each has a unit that "
+    "says yes or no for itself. Exactly one? Then they compete for a probability of 1; and where there are two "
+    "only, the probability of one says that of the other.",
+    """
+    The height and the weight of a person: two numbers, two linear units
+    Any of cat, dog and horse in a picture: three questions, three sigmoids
+    Which digit somebody wrote: ten that compete, a softmax of ten
+    Rain tomorrow or not: one sigmoid, since 30 % rain is 70 % no rain
+    """,
+)
+
 output_activation.case(
     "positive, negative or neutral", real_valued=False, size=3, exclusive=True, expect=("softmax", 3)
 )

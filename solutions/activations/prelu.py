@@ -24,6 +24,18 @@ def prelu(z, a):
     ### END SOLUTION
 
 
+prelu.hints(
+    "Which axis of z counts the units, and how long is a?",
+    "The condition is that of the leaky ReLU; only the factor is another one in each column. An array of shape "
+    "(D,) meets each row of an (N, D) array by itself: no loop, no reshaping.",
+    """
+    z = [[−2, −2], [3, −1]], a = [0.5, 0.1]
+    first row:  −2 · 0.5 = −1 and −2 · 0.1 = −0.2
+    second row: 3 stays, −1 · 0.1 = −0.1
+    Together: [[−1, −0.2], [3, −0.1]]
+    """,
+)
+
 prelu.case("the lecture's inputs", z=[[9.0, 8.0, -186.0, 96.0]], a=[0.5, 0.5, 0.5, 0.5], expect=[[9, 8, -93, 96]])
 prelu.case(
     "a slope for each unit",

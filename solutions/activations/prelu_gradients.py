@@ -30,6 +30,18 @@ def prelu_gradients(z, a, upstream):
     ### END SOLUTION
 
 
+prelu_gradients.hints(
+    "How often does one slope take part in the loss, and on which elements of z has it no influence at all?",
+    "dz: what comes from above, times the local slope, which is 1 or a. da: along a, the local slope is z itself "
+    "where z is negative, and 0 elsewhere; and because every example uses the same slope, the shares are added "
+    "along the axis of the examples.",
+    """
+    One unit, three examples: z = [−2, 4, −1], a = 0.5, upstream = [1, 10, 3]
+    dz = [1 · 0.5, 10 · 1, 3 · 0.5] = [0.5, 10, 1.5]
+    da = 1 · (−2) + 10 · 0 + 3 · (−1) = −5
+    """,
+)
+
 prelu_gradients.case(
     "two by three, with the kink",
     z=[[2.0, -1.0, 0.0], [-3.0, 4.0, -2.0]],

@@ -24,6 +24,17 @@ def relu(z):
     ### END SOLUTION
 
 
+relu.hints(
+    "Of 5, 0 and −5, which does ReLU change, and into what?",
+    "Each element is compared with 0, and the larger of the two is kept. NumPy compares a whole array with a "
+    "number at once, element by element, and makes a new array.",
+    """
+    The larger of 0 and 2.5 is 2.5.
+    The larger of 0 and −1.5 is 0.
+    So [[2.5, −1.5]] becomes [[2.5, 0]], and what you started from still reads [[2.5, −1.5]].
+    """,
+)
+
 relu.case("the lecture's numbers", z=[[9.0, 8.0, -186.0, 96.0]], expect=[[9, 8, 0, 96]])
 relu.case("around 0", z=[[0.5, -0.5, 0.0], [-2.0, 5.0, 0.0]], expect=[[0.5, 0, 0], [0, 5, 0]])
 relu.cases(public=1, hidden=6)

@@ -24,6 +24,19 @@ def relu_derivative(z):
     ### END SOLUTION
 
 
+relu_derivative.hints(
+    "Draw ReLU. How steep is it on the left of 0, how steep on the right, and which of the two does the docstring "
+    "take at 0 itself?",
+    "The answer is a gate of ones and zeros: it asks of each element whether it is above 0, not how large it is. "
+    "A comparison gives True and False; numbers are asked for.",
+    """
+    z = [3, −4, 0]
+    above 0?  yes, no, no
+    gate:     1, 0, 0
+    A gradient of [10, 10, 10] comes out of this gate as [10, 0, 0].
+    """,
+)
+
 relu_derivative.case("the lecture's numbers", z=[[9.0, 8.0, -186.0, 96.0]], expect=[[1, 1, 0, 1]])
 relu_derivative.case("the kink", z=[[0.0, -0.0, 1e-9], [-1e-9, 2.0, -2.0]], expect=[[0, 0, 1], [0, 1, 0]])
 relu_derivative.cases(public=1, hidden=5)

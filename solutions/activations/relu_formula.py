@@ -30,6 +30,18 @@ def relu_formula(z):
     ### END SOLUTION
 
 
+relu_formula.hints(
+    "For which x is z positive, and what is the derivative of ReLU there?",
+    "A formula in two pieces, between which a condition on z chooses. sympy.Piecewise takes pairs of (formula, "
+    "condition), the last condition being True. The slope has the same condition as the value; derive each piece "
+    "by itself.",
+    """
+    4x − 8 is positive where x > 2.
+    value: 4x − 8 there, 0 elsewhere
+    slope: 4 there, 0 elsewhere, at x = 2 too
+    """,
+)
+
 relu_formula.case("three times x", z="3*x", expect=("Max(0, 3*x)", "3 if x > 0 else 0"))
 relu_formula.case("a falling line", z="2 - 4*x", expect=("2 - 4*x if x < 1/2 else 0", "-4 if x < 1/2 else 0"))
 relu_formula.case("open on both sides", z="2*x**2 - 2", expect=("Max(0, 2*x**2 - 2)", "4*x if x < -1 or x > 1 else 0"))

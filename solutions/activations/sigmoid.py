@@ -27,6 +27,18 @@ def sigmoid(z):
     ### END SOLUTION
 
 
+sigmoid.hints(
+    "Try z = −1000 by hand: which part of the formula becomes too large for a float?",
+    "e to a negative number is harmless, e to a large positive one overflows. Multiply what is above and below "
+    "the line by e^z, and you have a second form of the same function. Each form is safe on one side of 0.",
+    """
+    z = −2, with e^−2 ≈ 0.1353
+    second form: 0.1353 / (1 + 0.1353) ≈ 0.1192
+    the lesson's: 1 / (1 + 7.389) ≈ 0.1192
+    Both agree, and only the lesson's needed a large power.
+    """,
+)
+
 sigmoid.case("one half at 0", z=[[0.0, np.log(3), -np.log(3)]], expect=[[0.5, 0.75, 0.25]])
 sigmoid.case("far out", z=[[1000.0, 0.0], [-1000.0, 1000.0], [0.0, -1000.0]], expect=[[1, 0.5], [0, 1], [0.5, 0]])
 sigmoid.cases(public=1, hidden=5)

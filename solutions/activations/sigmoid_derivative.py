@@ -25,6 +25,17 @@ def sigmoid_derivative(z):
     ### END SOLUTION
 
 
+sigmoid_derivative.hints(
+    "At which z is the sigmoid steepest, and what is its value there?",
+    "Call the sigmoid's value a. The slope needs nothing else: it is a, times what a lacks to 1. Far out, see to "
+    "it that no power overflows; it helps that the slope at −z is the slope at z.",
+    """
+    z = 0: a = 0.5, and 0.5 · 0.5 = 0.25, the largest slope there is
+    z = 2: a ≈ 0.881, and 0.881 · 0.119 ≈ 0.105
+    z = −2: a ≈ 0.119, and 0.119 · 0.881 ≈ 0.105
+    """,
+)
+
 sigmoid_derivative.case("one quarter at 0", z=[[0.0, np.log(3), -np.log(3)]], expect=[[0.25, 3 / 16, 3 / 16]])
 sigmoid_derivative.case(
     "far out", z=[[1000.0, 0.0], [0.0, -1000.0], [-1000.0, 1000.0]], expect=[[0, 0.25], [0.25, 0], [0, 0]]

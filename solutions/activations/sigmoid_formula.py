@@ -34,6 +34,17 @@ def sigmoid_formula(z):
     ### END SOLUTION
 
 
+sigmoid_formula.hints(
+    "What is inside what here: which function is derived first, and what is it multiplied by then?",
+    "Along z, the slope is made of the value alone, as you know it from the exercise before. But z is a formula "
+    "of x itself, so the chain rule multiplies by the derivative of z.",
+    """
+    z is 5x, at x = 0
+    value: 1/2; slope along z: 1/2 · 1/2 = 1/4
+    z grows five times as fast as x: along x it is 5/4
+    """,
+)
+
 sigmoid_formula.case("three times x", z="3*x", expect=("1/(1 + exp(-3*x))", "3*exp(-3*x)/(1 + exp(-3*x))**2"))
 sigmoid_formula.case(
     "a falling line", z="1 - 2*x", expect=("1/(1 + exp(2*x - 1))", "-2*exp(2*x - 1)/(1 + exp(2*x - 1))**2")

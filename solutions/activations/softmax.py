@@ -27,6 +27,18 @@ def softmax(z):
     ### END SOLUTION
 
 
+softmax.hints(
+    "What must each row add up to, and what would e^1000 do to that?",
+    "Taking the same number away from all scores of a row changes no probability. Choose it so that the largest "
+    "score becomes 0: then every power lies between 0 and 1. Maximum and sum go along the classes, and keep that "
+    "axis, so that each row is divided by its own.",
+    """
+    One row, [1, 3]: the largest is 3, which leaves [−2, 0].
+    powers: 0.135 and 1, together 1.135
+    probabilities: 0.135 / 1.135 ≈ 0.119 and 1 / 1.135 ≈ 0.881
+    """,
+)
+
 softmax.case("logarithms", z=np.log([[1, 2, 5], [3, 3, 6]]), expect=[[1 / 8, 2 / 8, 5 / 8], [1 / 4, 1 / 4, 1 / 2]])
 softmax.case("shifted", z=np.log([[1, 2, 5], [3, 3, 6]]) + 7, expect=[[1 / 8, 2 / 8, 5 / 8], [1 / 4, 1 / 4, 1 / 2]])
 softmax.case(

@@ -33,6 +33,18 @@ def softmax_formula(z, j):
     ### END SOLUTION
 
 
+softmax_formula.hints(
+    "In which of the scores is x, and does it matter for class j when it is in another's?",
+    "Every score moves the probability of class j: its own by p_j·(1 − p_j), another one, k, by −p_j·p_k. "
+    "Multiply each by how fast that score moves with x, and add over all classes.",
+    """
+    Two classes with the scores 3x and 0, j = 0, at x = 0: both probabilities are 1/2.
+    its own score: 1/2 · (1 − 1/2) = 1/4, times 3
+    the other: −1/2 · 1/2, times 0
+    together 3/4
+    """,
+)
+
 softmax_formula.case(
     "two classes", z=["2*x", "y"], j=0, expect=("exp(2*x)/(exp(2*x) + exp(y))", "2*exp(2*x + y)/(exp(2*x) + exp(y))**2")
 )

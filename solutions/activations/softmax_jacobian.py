@@ -27,6 +27,20 @@ def softmax_jacobian(z):
     ### END SOLUTION
 
 
+softmax_jacobian.hints(
+    "One score of an example rises. Which of its probabilities rise, which fall, and what do all the changes add "
+    "up to?",
+    "The two cases, j equal to k or not, differ by what an identity matrix has on its diagonal. Bring the axes "
+    "into the order (example, class j, class k): an axis of length 1 lets NumPy combine each j with each k.",
+    """
+    p = [0.8, 0.2]
+    on the diagonal: 0.8 · (1 − 0.8) = 0.16 and 0.2 · (1 − 0.2) = 0.16
+    beside it: 0.8 · (0 − 0.2) = −0.16
+    J = [[0.16, −0.16], [−0.16, 0.16]], and every row adds up to 0.
+    """,
+)
+
+
 def probabilities(z):
     """Softmax of every row."""
     powers = np.exp(z - z.max(axis=1, keepdims=True))

@@ -27,6 +27,16 @@ def swish(z):
     ### END SOLUTION
 
 
+swish.hints(
+    "What does swish make of a very large z, and of a very negative one?",
+    "There are two factors: the value, and a gate between 0 and 1 that the same value opens. Write the gate "
+    "first, so that it is safe for any z, and then multiply.",
+    """
+    z = 2: the gate is σ(2) ≈ 0.881, and 2 · 0.881 ≈ 1.762
+    z = −2: the gate is 0.119, and −2 · 0.119 ≈ −0.238, a little below 0
+    """,
+)
+
 swish.case("logarithms", z=[[0.0, np.log(3), -np.log(3)]], expect=[[0, 0.75 * np.log(3), -0.25 * np.log(3)]])
 swish.case("at 1 and −1", z=[[1.0], [-1.0]], expect=[["0.7311"], ["-0.2689"]])
 swish.case("far out", z=[[1000.0, 0.0], [-1000.0, 2000.0]], expect=[[1000, 0], [0, 2000]])

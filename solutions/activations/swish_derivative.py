@@ -26,6 +26,17 @@ def swish_derivative(z):
     ### END SOLUTION
 
 
+swish_derivative.hints(
+    "Swish is a product in which z occurs twice. Which rule derives a product?",
+    "The derivative of the first factor times the second, plus the first times the derivative of the second. The "
+    "slope of the gate is that of the sigmoid, and z stays as a factor before it.",
+    """
+    z = 2: the gate is 0.881, its slope 0.881 · 0.119 ≈ 0.105
+    1 · 0.881 + 2 · 0.105 ≈ 1.091
+    Steeper than 1: there swish rises faster than ReLU.
+    """,
+)
+
 swish_derivative.case(
     "logarithms",
     z=[[0.0, np.log(3), -np.log(3)]],

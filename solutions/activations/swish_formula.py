@@ -31,6 +31,16 @@ def swish_formula(z):
     ### END SOLUTION
 
 
+swish_formula.hints(
+    "How often does z occur in z·σ(z), and what does that mean for deriving it?",
+    "First the product rule, along z: the gate, plus z times the slope of the gate. Then the chain rule, along x.",
+    """
+    z is 5x, at x = 0: the gate is 1/2, its slope 1/4
+    along z: 1/2 + 0 · 1/4 = 1/2
+    along x: five times that, 5/2
+    """,
+)
+
 swish_formula.case(
     "three times x",
     z="3*x",

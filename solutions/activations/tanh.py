@@ -27,6 +27,18 @@ def tanh(z):
     ### END SOLUTION
 
 
+tanh.hints(
+    "What becomes of e^z and of e^−z when z = 1000, and which of the two could you do without?",
+    "Divide everything above and below the line by the larger of the two powers: what is left are powers that "
+    "shrink. For negative z the same happens on the other side, with the sign turned round.",
+    """
+    z = 1, with e^−2 ≈ 0.1353
+    (1 − 0.1353) / (1 + 0.1353) ≈ 0.7616
+    the lesson's: (2.7183 − 0.3679) / (2.7183 + 0.3679) ≈ 0.7616
+    and z = −1 gives −0.7616
+    """,
+)
+
 tanh.case(
     "logarithms",
     z=[[0.0, np.log(2), -np.log(2)], [np.log(3), 0.0, -np.log(3)]],

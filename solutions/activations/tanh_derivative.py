@@ -24,6 +24,17 @@ def tanh_derivative(z):
     ### END SOLUTION
 
 
+tanh_derivative.hints(
+    "Where does tanh run flat, and what must its slope be there: 0 or 1?",
+    "Call the value of tanh t. The slope is what the square of t leaves of 1. It is made of t, not of z: tanh "
+    "comes first.",
+    """
+    t = 0, in the middle: the slope is 1 − 0 = 1
+    t = 0.6: 0.6² = 0.36, and 1 − 0.36 = 0.64
+    t = 0.99, far out: 1 − 0.9801 = 0.0199, almost flat
+    """,
+)
+
 tanh_derivative.case("logarithms", z=[[0.0, np.log(2), -np.log(3)]], expect=[[1, 0.64, 0.36]])
 tanh_derivative.case("far out", z=[[1000.0, 0.0], [0.0, -1000.0], [-1000.0, 1000.0]], expect=[[0, 1], [1, 0], [0, 0]])
 tanh_derivative.cases(public=1, hidden=5)

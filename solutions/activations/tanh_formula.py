@@ -33,6 +33,18 @@ def tanh_formula(z):
     ### END SOLUTION
 
 
+tanh_formula.hints(
+    "Which rule derives a quotient, and what does deriving make of the two sums in this one?",
+    "Deriving turns the sum above the line into the one below it, and the other way round. Divided out, the "
+    "value's square is left, taken from 1. That is the slope along z; the chain rule then asks for the derivative "
+    "of z.",
+    """
+    z is 5x, at x = 0
+    value: 0; slope along z: 1 − 0² = 1
+    z grows five times as fast as x: along x it is 5
+    """,
+)
+
 tanh_formula.case("twice x", z="2*x", expect=("tanh(2*x)", "8/(exp(2*x) + exp(-2*x))**2"))
 tanh_formula.case("a falling line", z="1 - 3*x", expect=("tanh(1 - 3*x)", "-3/cosh(1 - 3*x)**2"))
 

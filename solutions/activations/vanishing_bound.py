@@ -30,6 +30,17 @@ def vanishing_bound(z):
     ### END SOLUTION
 
 
+vanishing_bound.hints(
+    "How large can the slope of one sigmoid be, and how many of them are multiplied?",
+    "The bound looks at no value, only at the number of layers. The product takes the slope in each layer from "
+    "the sigmoid's value there, and multiplies down the layers, for each example by itself.",
+    """
+    Two layers, one example: 0 goes into the first, 2 into the second.
+    slopes: 0.25 and 0.105, their product 0.026
+    bound: 0.25 · 0.25 = 0.0625, and 0.026 is below it
+    """,
+)
+
 vanishing_bound.case(
     "three layers",
     z=[[0.0, np.log(3)], [0.0, -np.log(3)], [0.0, 0.0]],

@@ -33,6 +33,17 @@ def vanishing_bound_formula(z):
     ### END SOLUTION
 
 
+vanishing_bound_formula.hints(
+    "What is the largest slope of a sigmoid, as a fraction, and how many layers are there?",
+    "The product has a factor for each layer: the slope of the sigmoid, written with its value. These are slopes "
+    "along z, so no inner derivative is asked for. The bound is the largest slope as often as there are layers: "
+    "start from 1 and go through the list.",
+    """
+    One layer, with x going in: at x = 0 its slope is 1/2 · 1/2 = 1/4.
+    No slope is larger, so for one layer the bound is 1/4: there it is reached.
+    """,
+)
+
 vanishing_bound_formula.case("two layers", z=["2*x", "-2*x"], expect=("exp(4*x)/(1 + exp(2*x))**4", "1/16"))
 vanishing_bound_formula.case("three layers", z=["0", "3*x", "0"], expect=("exp(3*x)/(16*(1 + exp(3*x))**2)", "1/64"))
 

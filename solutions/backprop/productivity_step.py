@@ -49,6 +49,23 @@ def productivity_step(parameters, x, y, learning_rate):
     ### END SOLUTION
 
 
+productivity_step.hints(
+    "On its way from the cost back to w₁, through which of ŷ, g₁ and z₁ does the error pass, and in which order?",
+    "The chain rule, from the back to the front. First the derivative by ŷ. Each weight of the output gets that, "
+    "times what it multiplies: g₁ or g₂. To come to z₁, the error passes w₇ and then the slope of the sigmoid; "
+    "each weight of the first layer gets that, times its feature, and a bias gets it times 1. Collect all eleven "
+    "before you change one.",
+    """
+    One unit with one weight before it and one behind: x = 2, w = 0.5, w₇ = 3, no biases, y = 1
+    forwards: z = 1, g ≈ 0.731, ŷ ≈ 2.193
+    at ŷ: 2 · (2.193 − 1) ≈ 2.386
+    for w₇: 2.386 · 0.731 ≈ 1.745
+    at z, by the old w₇: 2.386 · 3 · 0.731 · 0.269 ≈ 1.408
+    for w: 1.408 · 2 ≈ 2.815
+    with η = 0.1, w becomes 0.5 − 0.2815 = 0.2185
+    """,
+)
+
 # The notes give z₁ only through g₁ = 0.354: w1, w3, w5 and b1 are ours, chosen to give it.
 weights = {"w1": 0.2, "w2": 0.16, "w3": 0.3, "w4": 0.5, "w5": 0.1, "w6": 0.6, "w7": 7.0, "w8": 3.0}
 biases = {"b1": -5.1015, "b2": -4.0, "b3": 12.0}

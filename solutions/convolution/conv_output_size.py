@@ -34,6 +34,18 @@ def conv_output_size(input_size, kernel_size, padding=0, stride=1):
     ### END SOLUTION
 
 
+conv_output_size.hints(
+    "Lay a window of 3 on a strip of 5: how many places has it, and why one more than 5 − 3?",
+    "Pad first, at both edges. What is left beside the kernel in its first place is walked in steps of the "
+    "stride; a step that does not fit is not made. The first place counts, too. Height and width each by itself.",
+    """
+    A strip of 7, padding 1, kernel 4, stride 2
+    padded: 9; beside the kernel: 9 − 4 = 5
+    steps of 2: two fit, and one pixel is left over
+    places: the first and two more, 3
+    """,
+)
+
 conv_output_size.case("6 by 3", input_size=(6, 6), kernel_size=(3, 3), expect=(4, 4))
 conv_output_size.case("not square", input_size=(7, 10), kernel_size=(3, 5), expect=(5, 6))
 for n, m, s, n_out in [

@@ -36,6 +36,18 @@ def derivative_rules(u, v):
     ### END SOLUTION
 
 
+derivative_rules.hints(
+    "Which of the three rules has a minus in it, and which an inner derivative?",
+    "Derive u and v once each, and put the three answers together from u, v and these two. For the composition, v "
+    "takes the place of x in the derivative of u; that is multiplied by the derivative of v.",
+    """
+    u is x³ and v is 2x: their derivatives are 3x² and 2.
+    product: 3x² · 2x + x³ · 2 = 8x³
+    quotient: (3x² · 2x − x³ · 2) / (2x)² = x
+    composition: 3 · (2x)² · 2 = 24x²
+    """,
+)
+
 derivative_rules.case(
     "two powers",
     u="x**3",

@@ -42,6 +42,18 @@ def projection(s, r):
     ### END SOLUTION
 
 
+projection.hints(
+    "Which of the five change when s is made twice as long, and which when r is?",
+    "All of them come from the dot product: divided by both lengths it is the cosine; divided by the length of r "
+    "alone, how far s reaches along r. That many steps of length 1 in the direction of r are the vector.",
+    """
+    s = [3, 4], r = [2, 0]
+    dot 6, |r| = 2, |s| = 5
+    cosine: 6 / (2 · 5) = 0.6; scalar: 6 / 2 = 3
+    vector: three steps of [1, 0], so [3, 0]
+    """,
+)
+
 lecture_s, lecture_r = [10.0, 5.0, -6.0], [3.0, -4.0, 0.0]
 projection.case(
     "the lecture's numbers",

@@ -29,6 +29,19 @@ def standardize(X):
     ### END SOLUTION
 
 
+standardize.hints(
+    "To see the values of one feature for all examples, do you go along a row or down a column?",
+    "Mean and deviation are taken over the examples, which gives one number for each feature; subtracting and "
+    "dividing then go column by column of themselves. Where a feature never changes, put another divisor in place "
+    "of its 0 before you divide.",
+    """
+    X = [[1, 7], [3, 7]]
+    means [2, 7], deviations [1, 0]
+    first feature: (1 − 2) / 1 = −1 and (3 − 2) / 1 = 1
+    second feature: (7 − 7) / 1 = 0, both times
+    """,
+)
+
 standardize.case(
     "the lecture's numbers",
     X=[[1], [2], [3], [4], [5]],

@@ -37,6 +37,19 @@ def lstm_gates(x, h_prev, U, W, b):
     ### END SOLUTION
 
 
+lstm_gates.hints(
+    "Which of the four must lie between 0 and 1, and which may be negative?",
+    "Four small layers look at the same input and the same hidden state; only their matrices and biases differ. "
+    "Inside, three things are added: the input's part, the state's part, the bias. A gate is opened or closed by "
+    "the sigmoid; what is to be written, the candidate, goes through tanh.",
+    """
+    The forget gate of one unit: x = 1, h_prev = 2, and U = 0.5, W = −1, b = 1.5
+    inside: 1 · 0.5 + 2 · (−1) + 1.5 = 0
+    σ(0) = 0.5: half of the old cell is kept.
+    Had the candidate the same sum inside: tanh(0) = 0, nothing would be written.
+    """,
+)
+
 lstm_gates.case(
     "no weights: every gate is half open",
     x=[[3.0, -1.0]],

@@ -27,6 +27,19 @@ def xavier_init(fan_in, fan_out, distribution, rng):
     ### END SOLUTION
 
 
+xavier_init.hints(
+    "A layer gets four times as many inputs and outputs. How should the spread of its weights change?",
+    "Xavier's rule sets the variance: 2, divided by the number of inputs and outputs together. A normal law takes "
+    "the standard deviation, which is its root. A uniform law between −L and L has a variance of L²/3: solve for "
+    "L.",
+    """
+    3 inputs, 5 outputs: the variance is 2/8 = 0.25.
+    normal: the standard deviation is 0.5
+    uniform: L² = 3 · 0.25 = 0.75, so L ≈ 0.866
+    """,
+)
+
+
 def law(fan_in, fan_out, distribution, scale=1.0, seeded=True):
     if distribution == "normal":
         return Normal(scale=scale * np.sqrt(2 / (fan_in + fan_out)), shape=(fan_in, fan_out), seeded=seeded)

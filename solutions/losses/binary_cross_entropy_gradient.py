@@ -26,6 +26,18 @@ def binary_cross_entropy_gradient(a, y):
     ### END SOLUTION
 
 
+binary_cross_entropy_gradient.hints(
+    "With y = 1 and a = 0.01, was the model sure and right, or sure and wrong; and how large should its gradient be?",
+    "Above the line stands how far the prediction is off, below it the slope that you know from the sigmoid. Near "
+    "0 and near 1 that slope vanishes: do not let it fall below 10⁻¹², and leave what is above the line as it is.",
+    """
+    y = 1, a = 0.8: −0.2 / (0.8 · 0.2) = −1.25
+    y = 0, a = 0.8: 0.8 / 0.16 = 5
+    y = 0, a = 0.99, sure and wrong: 0.99 / 0.0099 = 100
+    """,
+)
+
+
 def probabilities(rng, shape):
     return rng.uniform(0.02, 0.98, size=shape)
 

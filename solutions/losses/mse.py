@@ -24,6 +24,17 @@ def mse(y_pred, y_true):
     ### END SOLUTION
 
 
+mse.hints(
+    "Over how many numbers is the mean taken: over N, or over N·D?",
+    "Three steps, from the inside outwards: the error of each element, its square, the mean of them all. The "
+    "squares come before the mean, or errors of different signs would cancel.",
+    """
+    y_pred = [[1, 4]], y_true = [[3, 3]]
+    errors: −2 and 1; squares: 4 and 1
+    mean: 5 / 2 = 2.5
+    """,
+)
+
 # A network that always answers the mean: its error is the variance of the four productivities.
 mse.case("always the mean", y_pred=[[84.25]] * 4, y_true=[[85.0], [65.0], [92.0], [95.0]], expect="136.69")
 mse.case("two by three", y_pred=[[1, 2, 3], [4, 5, 6]], y_true=[[1, 0, 3], [4, 5, 9]], expect=13 / 6)

@@ -23,6 +23,18 @@ def mse_gradient(y_pred, y_true):
     ### END SOLUTION
 
 
+mse_gradient.hints(
+    "When one prediction grows a little, which of the squares changes, and how many squares are averaged?",
+    "The derivative of a square is twice what is squared. Each prediction is in one square only, so nothing is "
+    "summed: the result has the shape of the predictions, and what the mean divides by stays.",
+    """
+    y_pred = [[1, 4]], y_true = [[3, 3]]: two elements
+    2 · (1 − 3) / 2 = −2
+    2 · (4 − 3) / 2 = 1
+    The first prediction is too small: against its gradient, it grows.
+    """,
+)
+
 mse_gradient.case("the lecture's first employee", y_pred=[[17.478]], y_true=[[85.0]], expect=[["-135.044"]])
 mse_gradient.case(
     "two by three", y_pred=[[1, 2, 3], [4, 5, 6]], y_true=[[1, 0, 3], [4, 5, 9]], expect=[[0, 2 / 3, 0], [0, 0, -1]]

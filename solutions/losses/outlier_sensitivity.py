@@ -36,6 +36,19 @@ def outlier_sensitivity(y_pred, y_true, outlier, delta):
     ### END SOLUTION
 
 
+outlier_sensitivity.hints(
+    "How often is each loss computed, and what is different the second time?",
+    "Write one function that gives the three losses for some targets, and call it twice: with the targets, and "
+    "with a copy of them whose last element is another. Huber's loss chooses between square and line for each "
+    "error by itself.",
+    """
+    Two examples: predictions [0, 0], targets [0, 1], outlier 4, delta 2
+    mse: 1/2 before, 16/2 after, so 7.5
+    mae: 1/2 before, 4/2 after, so 1.5
+    huber: 0.5/2 before, (2 · 4 − 2)/2 after, so 3 − 0.25 = 2.75
+    """,
+)
+
 outlier_sensitivity.case(
     "a zero too many",
     y_pred=[1.5, 2.0, 2.0, 4.0],

@@ -15,8 +15,3 @@ def split() -> dict[str, tuple[np.ndarray, np.ndarray]]:
     order = Draw(seed=1).order(len(found.target))
     images, digits = found.images[order] / SHADES, found.target[order]
     return {"train": (images[360:], digits[360:]), "held_out": (images[:360], digits[:360])}
-
-
-def picture(image: np.ndarray) -> str:
-    """An image in characters, to be looked at on a card."""
-    return "/".join("".join(" .:*#"[int(value * 4)] for value in row) for row in image)

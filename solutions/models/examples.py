@@ -12,7 +12,7 @@ import numpy as np
 Item = TypeVar("Item")
 Group = tuple[np.ndarray, np.ndarray]  # x: (N, …), y: (N, …)
 Groups = list[Group]  # of one shape each: sentences of one length stand together, so that none needs padding
-Data = dict[str, Groups]  # "train" and "held_out"
+Data = dict[str, Groups]  # "train" and "held_out", which is empty where every example is needed
 
 
 class Draw:
@@ -39,13 +39,16 @@ def grouped(examples: Iterable[tuple[Sequence[int], Any]]) -> Groups:
     by_length = defaultdict[Any, list[Any]](list)
     for x, y in examples:
         by_length[len(x), np.shape(y)].append((x, y))
-    return [
-        tuple(np.array(column) for column in zip(*by_length[length], strict=True)) for length in sorted(by_length)
-    ]
+    return [tuple(np.array(column) for column in zip(*by_length[length], strict=True)) for length in sorted(by_length)]
 
 
 def count(groups: Groups) -> int:
     return sum(len(x) for x, _ in groups)
+
+
+def judged(data: Data) -> Groups:
+    """What a model is measured on: what is held out, or everything where nothing is."""
+    return data["held_out"] or data["train"]
 
 
 def fingerprint(data: Data) -> str:

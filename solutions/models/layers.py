@@ -1,8 +1,8 @@
-"""What the models are made of: layers as functions of named weights, and their parameter counts as the lecture has them.
+"""What the models are made of: layers as functions of named weights, with the lecture's parameter counts.
 
-Examples lie in rows, channels last. A recurrent layer keeps one bias per gate (PyTorch's modules keep two) and its gates
-stacked: forget, input, output, candidate for an LSTM; reset, update, candidate for a GRU. In a GRU the reset gate is
-applied before the product and the update gate multiplies the candidate, as in the notes.
+Examples lie in rows, channels last. A recurrent layer keeps one bias per gate (PyTorch's modules keep two) and its
+gates stacked: forget, input, output, candidate for an LSTM; reset, update, candidate for a GRU. In a GRU the reset gate
+is applied before the product and the update gate multiplies the candidate, as in the notes.
 """
 
 import math
@@ -129,7 +129,9 @@ def lstm(weights: Weights, layer: str, x: Tensor) -> Outputs:
         h = o * torch.tanh(c)
         steps.append((f, i, o, candidate, c, h))
     names = ("f", "i", "o", "candidate", "c", "h")
-    return {f"{layer}.{name}": torch.stack(values, 1) for name, values in zip(names, zip(*steps, strict=True), strict=True)}
+    return {
+        f"{layer}.{name}": torch.stack(values, 1) for name, values in zip(names, zip(*steps, strict=True), strict=True)
+    }
 
 
 def gru_step(weights: Weights, layer: str, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -151,7 +153,9 @@ def gru(weights: Weights, layer: str, x: Tensor) -> Outputs:
         steps.append(gru_step(weights, layer, x_t, h))
         h = steps[-1][-1]
     names = ("reset", "update", "candidate", "h")
-    return {f"{layer}.{name}": torch.stack(values, 1) for name, values in zip(names, zip(*steps, strict=True), strict=True)}
+    return {
+        f"{layer}.{name}": torch.stack(values, 1) for name, values in zip(names, zip(*steps, strict=True), strict=True)
+    }
 
 
 def _every_gate(x: Tensor, W: Tensor, b: Tensor | None = None) -> Tensor:

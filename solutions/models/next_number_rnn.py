@@ -1,7 +1,7 @@
 """What number comes next? A plain recurrent network that counts: [1, 2] → 3
 
-It sees two to five numbers that rise or fall by the same step and says the next one. Which starts and steps it was trained
-on is drawn; those that are held out it has never seen at any length.
+It sees two to five numbers that rise or fall by the same step and says the next one. A fifth of all pairs of a start
+and a step is held out at every length.
 """
 
 import numpy as np
@@ -13,7 +13,9 @@ from .layers import Layer, Outputs, Weights, dense, rnn, tensors
 
 LAYERS = (Layer("rnn", "rnn", {"d": 1, "h": 24}), Layer("output", "dense", {"n": 24, "m": 1}))
 PLAN = training.Plan(epochs=80, learning_rate=0.01, batch_size=64, every=4)
-SPREAD = {"mean_absolute_error": 0.05, "accuracy": 0.05}
+DTYPE = torch.float32
+SPREAD = {"mean_absolute_error": 0.035, "accuracy": 0.005}
+OUTPUT = "output"
 SCALE = 20.0  # numbers go in and come out divided by it: tanh sees no more than a few units
 
 
@@ -63,6 +65,10 @@ def baselines(data: Data) -> dict[str, float]:
     return {"mean_absolute_error of the last number again": float(np.abs(errors).mean())}
 
 
-def probes(weights: Weights) -> dict[str, list]:
-    inputs = [[1.0, 2.0], [3.0, 5.0, 7.0], [10.0, 7.0, 4.0, 1.0]]
-    return {str(numbers): forward(weights, np.array([numbers]))["output"].tolist() for numbers in inputs}
+def probes() -> dict[str, np.ndarray]:
+    inputs = ([1.0, 2.0], [3.0, 5.0, 7.0], [10.0, 7.0, 4.0, 1.0])
+    return {f"[{', '.join(f'{number:.0f}' for number in numbers)}]": np.array([numbers]) for numbers in inputs}
+
+
+def reading(found: Outputs) -> str:
+    return f"{found[OUTPUT].item():.2f}"

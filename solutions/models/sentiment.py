@@ -1,8 +1,8 @@
 """Generated film reviews in which the order of words decides: the corpus of the sentiment models.
 
 A clause says how good something is: an adjective, perhaps made stronger, weaker or negated. With "but", "yet" and
-"although" the clause that is stressed decides; with "and" the stronger one does. Of nearly every review its words in another
-order are here, too, with the other answer: what counts words alone cannot tell them apart.
+"although" the clause that is stressed decides; with "and" the stronger one does. Most reviews are here with their words
+in another order, too, and then often with the other answer: what only counts words cannot tell them apart.
 """
 
 from collections import defaultdict
@@ -16,11 +16,18 @@ from .examples import Data, Draw, Groups, Vocabulary, grouped, share
 from .layers import Outputs
 
 NOUNS = "plot acting music ending cast story".split()
-ADJECTIVES = {"good": 1, "great": 1, "brilliant": 1, "charming": 1} | {"bad": -1, "awful": -1, "boring": -1, "clumsy": -1}
+ADJECTIVES = {"good": 1, "great": 1, "brilliant": 1, "charming": 1} | {
+    "bad": -1,
+    "awful": -1,
+    "boring": -1,
+    "clumsy": -1,
+}
 # How much of the adjective is meant. No two are alike, so that with "and" one clause is always the stronger.
 STRENGTHS = {"": 2.0, "very": 4.0, "slightly": 1.0, "not": -1.5, "not very": -0.5}
 
-VOCABULARY = Vocabulary(["the", "is", "and", "but", "yet", "although", ",", "not", "very", "slightly", *NOUNS, *ADJECTIVES])
+VOCABULARY = Vocabulary(
+    ["the", "is", "and", "but", "yet", "although", ",", "not", "very", "slightly", *NOUNS, *ADJECTIVES]
+)
 
 Clause = tuple[str, str, str]  # noun, modifier, adjective
 
@@ -120,3 +127,7 @@ def metrics(answers: list[tuple[Outputs, np.ndarray]]) -> dict[str, float]:
 
 def probes() -> dict[str, np.ndarray]:
     return {review: np.array([VOCABULARY.encode(review)]) for review in PROBES}
+
+
+def reading(found: Outputs) -> str:
+    return "positive" if found["output.z"].item() > 0 else "negative"

@@ -1,8 +1,11 @@
 """The one training loop: mini-batches, a falling learning rate, a learning curve; everything from one seed."""
 
+import platform
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -12,39 +15,50 @@ from .layers import Weights
 
 SEED = 20240229
 Loss = Callable[[Weights, Tensor, Tensor], Tensor]  # the mean over a batch
-Report = Callable[[int, float, float], None]  # epoch, loss on the training data, loss on what is held out
+Report = Callable[[dict[str, float]], None]  # a point of the learning curve
 
 
 @dataclass(frozen=True)
 class Plan:
     """How a model is trained. batch_size None: all examples at once. every: epochs per point of the learning curve.
 
-    The learning rate falls evenly to zero over all epochs, unless it is `steady`.
+    The learning rate falls evenly to zero over all epochs; gradients longer than 1 are shortened to 1.
     """
 
     epochs: int
     learning_rate: float
     batch_size: int | None = None
     optimizer: str = "Adam"
-    weight_decay: float = 0.0
     every: int = 1
-    steady: bool = False
 
 
 @dataclass
 class Trained:
-    """What came of it. curve: epoch, loss while training, loss on what is held out; seconds: of the clock and of the CPU."""
+    """What came of it, and on which device. seconds: of the clock, and of the CPU.
+
+    curve: "epoch", "train", the mean loss while training, and "held_out", the loss on what is held out, if anything is.
+    """
 
     weights: Weights
+    device: str = ""
     steps: int = 0
     seconds: float = 0.0
     cpu_seconds: float = 0.0
-    curve: dict[str, list[float]] = field(default_factory=lambda: {"epoch": [], "train": [], "held_out": []})
+    curve: dict[str, list[float]] = field(default_factory=dict)
 
 
 def device() -> torch.device:
     """The GPU when there is one."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def device_name(where: torch.device) -> str:
+    """What the machine itself calls it."""
+    if where.type == "cuda":
+        return torch.cuda.get_device_name(where)
+    cpus = Path("/proc/cpuinfo")
+    models = re.findall(r"^model name\s*:\s*(.+)$", cpus.read_text(), re.M) if cpus.exists() else []
+    return f"CPU {(models or [platform.processor() or platform.machine()])[0]}"
 
 
 def generator(seed: int) -> torch.Generator:
@@ -59,14 +73,11 @@ def fit(
     where = device()
     train, held_out = (_moved(data[name], where) for name in ("train", "held_out"))
     weights = {name: values.to(where, copy=True).requires_grad_() for name, values in weights.items()}
-    optimizer = getattr(torch.optim, plan.optimizer)(
-        weights.values(), lr=plan.learning_rate, weight_decay=plan.weight_decay
-    )
-    trained, since, total = Trained(weights), 0, 0.0
+    optimizer = getattr(torch.optim, plan.optimizer)(weights.values(), lr=plan.learning_rate)
+    trained, since, total = Trained(weights, device_name(where)), 0, 0.0
     began, cpu_began = time.perf_counter(), time.process_time()
     for epoch in range(1, plan.epochs + 1):
-        if not plan.steady:
-            optimizer.param_groups[0]["lr"] = plan.learning_rate * (1 - (epoch - 1) / plan.epochs)
+        optimizer.param_groups[0]["lr"] = plan.learning_rate * (1 - (epoch - 1) / plan.epochs)
         for x, y in _batches(train, plan.batch_size, draw):
             optimizer.zero_grad()
             found = loss(weights, x, y)
@@ -74,14 +85,15 @@ def fit(
             torch.nn.utils.clip_grad_norm_(weights.values(), 1.0)
             optimizer.step()
             total, since = total + found.item(), since + 1
-        trained.steps += since if epoch % plan.every == 0 else 0
         if epoch % plan.every == 0:
-            point = (epoch, total / since, mean_loss(weights, loss, held_out))
-            for values, value in zip(trained.curve.values(), point, strict=True):
-                values.append(value)
-            since, total = 0, 0.0
+            point = {"epoch": epoch, "train": total / since}
+            if held_out:
+                point["held_out"] = mean_loss(weights, loss, held_out)
+            for name, value in point.items():
+                trained.curve.setdefault(name, []).append(value)
+            trained.steps, since, total = trained.steps + since, 0, 0.0
             if report:
-                report(*point)
+                report(point)
     trained.seconds, trained.cpu_seconds = time.perf_counter() - began, time.process_time() - cpu_began
     trained.weights = {name: values.detach().cpu() for name, values in weights.items()}
     return trained
@@ -98,7 +110,9 @@ def _moved(groups: Groups, where: torch.device) -> list[tuple[Tensor, Tensor]]:
     return [(torch.from_numpy(x).to(where), torch.from_numpy(y).to(where)) for x, y in groups]
 
 
-def _batches(groups: list[tuple[Tensor, Tensor]], size: int | None, draw: torch.Generator) -> list[tuple[Tensor, Tensor]]:
+def _batches(
+    groups: list[tuple[Tensor, Tensor]], size: int | None, draw: torch.Generator
+) -> list[tuple[Tensor, Tensor]]:
     """All examples in a new order, in batches of one shape."""
     if size is None:
         return groups

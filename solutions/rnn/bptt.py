@@ -48,6 +48,22 @@ def bptt(x, targets, h0, U, V, W):
     ### END SOLUTION
 
 
+bptt.hints(
+    "A state enters the loss along two roads. One is its own output: which is the other, and at which step is "
+    "there none?",
+    "Run forwards once, and keep every state. Then walk backwards, and carry along what the later steps ask of "
+    "this state: add it to what this step's output asks, multiply by the slope of tanh, which the state itself "
+    "tells, and hand the result on through W. All steps share U, V and W, so their gradients are sums over the "
+    "steps; and W met the state *before* the step.",
+    """
+    Two steps, all sizes 1: h0 = 0, then the states 0.5 and 0.8; W = 0.5, V = 1; errors of the outputs 1 and 2
+    step 2, nothing comes later: 2 · 1 · (1 − 0.8²) = 0.72
+    step 1: 1 · 1 from its output, 0.72 · 0.5 = 0.36 from later: 1.36 · (1 − 0.5²) = 1.02
+    for V: 0.5 · 1 + 0.8 · 2 = 2.1
+    for W, by the states before: 0 · 1.02 + 0.5 · 0.72 = 0.36
+    """,
+)
+
 bptt.case(
     "the lecture's numbers",
     x=[[1.0], [2.0]],

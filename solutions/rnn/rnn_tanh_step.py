@@ -29,6 +29,19 @@ def rnn_tanh_step(x, h_prev, U, V, W):
     ### END SOLUTION
 
 
+rnn_tanh_step.hints(
+    "Which two things does the new state depend on, and which of the three matrices has nothing to do with it?",
+    "The input and the old state each pass a matrix of their own; the two are added, and only the sum is bent by "
+    "tanh. With an example in each row, a matrix stands to the right of the batch. The output is read from the "
+    "new state, and nothing bends it.",
+    """
+    One sequence, one unit: x = 2, h_prev = 0.5, U = 0.3, W = 0.4, V = 10
+    inside: 2 · 0.3 + 0.5 · 0.4 = 0.8
+    new state: tanh(0.8) ≈ 0.664
+    output: 0.664 · 10 = 6.64
+    """,
+)
+
 lecture = {"U": [[0.5]], "V": [[0.3]], "W": [[0.4]]}
 rnn_tanh_step.case(
     "the lecture's first step", x=[[1.0]], h_prev=[[0.0]], **lecture, expect={"h": [["0.462"]], "y": [["0.139"]]}

@@ -3,21 +3,15 @@
 import http.server
 import json
 import os
-import re
-import shutil
-import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-import pytest
+import browser
 from payloads import Payload
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 class Look(Protocol):
@@ -71,14 +65,10 @@ def looking() -> Iterator[Look]:
 
     cells: how many of a notebook JupyterLab is to have put there first. until: what to wait for besides.
     """
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with browser.chromium() as chromium:
 
         def look(address: str, cells: int = 0, until: Callable[[], bool] | None = None) -> list[str]:
-            page = browser.new_page()
-            page.route(re.compile(r"^https?://(?!127\.0\.0\.1[:/])"), lambda route: route.abort())
+            page = browser.new_page(chromium)
             page.goto(address, wait_until="load" if cells else "networkidle")
             if cells:
                 page.wait_for_function("n => document.querySelectorAll('.jp-Notebook .jp-Cell').length >= n", arg=cells)
@@ -96,7 +86,6 @@ def looking() -> Iterator[Look]:
             return list(schemes)
 
         yield look
-        browser.close()
 
 
 class Course:
@@ -136,36 +125,10 @@ def jupyter(root: Path) -> Iterator[str]:
     import nbformat
     from nbformat.sign import NotebookNotary
 
-    home = root.parent
-    (home / "data").mkdir()
+    home = root.parent / "home"
+    (home / "data").mkdir(parents=True)
     notary = NotebookNotary(data_dir=str(home / "data"))
     for path in root.glob("*.ipynb"):
         notary.sign(nbformat.read(path, 4))
-    # All cells are put into the page, and not only those in sight.
-    settings = home / "settings" / "@jupyterlab" / "notebook-extension"
-    settings.mkdir(parents=True)
-    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
-    environment = {
-        **os.environ,
-        **{f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "RUNTIME", "DATA")},
-        "IPYTHONDIR": str(home / "ipython"),
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-    }
-    command = [sys.executable, "-m", "jupyter_server", "--allow-root", "--no-browser", "--port=0", "--ip=127.0.0.1"]
-    options = [
-        "--IdentityProvider.token=",
-        "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True, 'jupyterlab': True}",
-    ]
-    with (home / "server.log").open("wb") as log:
-        server = subprocess.Popen([*command, *options], cwd=root, env=environment, stdout=log, stderr=log)
-    try:
-        for _ in range(300):
-            for found in (home / "runtime").glob("jpserver-*.json"):
-                yield json.loads(found.read_text())["url"].rstrip("/").replace("localhost", "127.0.0.1")
-                return
-            assert server.poll() is None, (home / "server.log").read_text()
-            time.sleep(0.1)
-        pytest.fail("Jupyter did not start:\n" + (home / "server.log").read_text())
-    finally:
-        server.terminate()
-        server.wait()
+    with browser.jupyter(root, home, "--IdentityProvider.token=") as address:
+        yield address

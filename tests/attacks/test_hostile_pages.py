@@ -11,18 +11,16 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import browser
 import pytest
-from browsing import CHROMIUM, Canary, Course, Look, jupyter, looking
+from browsing import Canary, Course, Look, jupyter, looking
 from payloads import GRADED, HTML, PAYLOADS, Payload, book, markdown
 
 from autograder.feedback import report, sanitise
 from autograder.grading.result import Graded
 from autograder.outcome import Outcome, Verdict
 
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed: the system package `chromium` switches it on"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = browser.NEEDED
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,9 @@ def test_the_table_holds_every_attack() -> None:
     rows = [line.split("|")[1].strip() for line in PAGE.splitlines() if line.startswith("|")]
     listed = rows[rows.index("attack") + 2 :]
     on_screen = [f"on the instructor's screen: {each.name}" for each in PAYLOADS]
-    assert listed == [*(each.name for each in (*ATTEMPTS, *ABUSES, *CHEATS)), *on_screen], "run `python docs/attacks.py`"
+    assert listed == [*(each.name for each in (*ATTEMPTS, *ABUSES, *CHEATS)), *on_screen], (
+        "run `python docs/attacks.py`"
+    )
 
 
 def test_the_limits_are_those_of_the_code() -> None:

@@ -7,18 +7,21 @@ import base64
 import hashlib
 import itertools
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import NamedTuple
 
 from autograder.feedback import plain, sanitise
 from autograder.feedback.classroom import summary
-from autograder.feedback.report import figures, misunderstandings, plots
+from autograder.feedback.report import figures, misunderstandings, plots, saved
 from autograder.grading.result import Graded
 from autograder.outcome import Outcome, Verdict
 
-# For the messages of all students' pages together, in characters; each gets at most LONGEST, and none below SHORTEST.
-ROOM, LONGEST, SHORTEST = 400_000, 500, 60
+# The page stays below two megabytes. For the messages of all students' pages there are ROOM characters: each gets at
+# most LONGEST, and none below SHORTEST. Where there are more than MAX_LINES, they are written without links.
+ROOM, LONGEST, SHORTEST, MAX_LINES = 400_000, 500, 60, 10_000
 MAX_CLUSTERS = 40
 MAX_NOTES, MAX_NOTE, MAX_SUMMARY = 5, 300, 1_000
+MOST = 8  # of what is not right, in a student's row
 
 
 class Wrong(NamedTuple):
@@ -48,13 +51,24 @@ class Student(NamedTuple):
 
 def page(unit: str, title: str, results: Sequence[Graded], hints: Mapping[tuple[str, str], str]) -> str:
     """The report on a unit. hints: (exercise, mistake) → its hint, for all mistakes that its exercises know."""
+    with saved.uncollected():
+        return _page(unit, title, results, hints)
+
+
+def _page(unit: str, title: str, results: Sequence[Graded], hints: Mapping[tuple[str, str], str]) -> str:
     import jinja2
 
     loader = jinja2.PackageLoader("autograder.feedback")
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"name": _name, "percent": _percent, "correlation": _correlation, "seconds": _seconds}
+    environment.filters |= {
+        "name": _name,
+        "broken": _broken,
+        "percent": _percent,
+        "correlation": _correlation,
+        "seconds": _seconds,
+    }
     style, script = (loader.get_source(environment, f"report.{kind}")[0] for kind in ("css", "js"))
     made = misunderstandings.made(results, hints)
     clusters = misunderstandings.clusters(results)
@@ -84,17 +98,23 @@ def page(unit: str, title: str, results: Sequence[Graded], hints: Mapping[tuple[
 
 
 def _students(results: Sequence[Graded], made: Sequence[misunderstandings.Made]) -> list[Student]:
-    places = {(each.exercise, each.mistake): place for place, each in enumerate(made)}
-    said = sum(bool(verdict.message) for graded in results for verdict in graded.verdicts if _tried(verdict))
-    room = min(LONGEST, ROOM // max(said, 1))
+    lines = sum(verdict.outcome in figures.TRIED for graded in results for verdict in graded.verdicts)
+    room = min(LONGEST, ROOM // max(lines, 1))
+    places = {(each.exercise, each.mistake): place for place, each in enumerate(made) if lines <= MAX_LINES}
     return [_student(graded, places, room if room >= SHORTEST else 0) for graded in results]
 
 
 def _student(graded: Graded, places: Mapping[tuple[str, str], int], room: int) -> Student:
     others: dict[str, list[str]] = {}
+    wrong = []
     for verdict in graded.verdicts:
-        if not _tried(verdict):
-            others.setdefault(verdict.outcome.words, []).append(_name(verdict.exercise))
+        mistake = places.get((verdict.exercise, verdict.diagnosis or ""))
+        message = _message(verdict, room) if verdict.outcome in figures.TRIED else ""
+        if message or mistake is not None:
+            wrong.append(Wrong(verdict, mistake, message))
+        elif not verdict.correct:
+            named = f" ({verdict.diagnosis})" if verdict.diagnosis else ""
+            others.setdefault(verdict.outcome.words, []).append(f"{_name(verdict.exercise)}{named}")
     runs = itertools.groupby(graded.verdicts, key=lambda verdict: verdict.outcome)
     return Student(
         name=_cut(graded.student, MAX_NOTE) or "(no name)",
@@ -102,19 +122,11 @@ def _student(graded: Graded, places: Mapping[tuple[str, str], int], room: int) -
         share=figures.share(graded),
         right=sum(verdict.correct for verdict in graded.verdicts),
         marks=[(outcome.value, plain.SYMBOLS[outcome] * len(list(run))) for outcome, run in runs],
-        summary=_cut(summary(graded, len(graded.verdicts)), MAX_SUMMARY),
-        wrong=[
-            Wrong(verdict, places.get((verdict.exercise, verdict.diagnosis or "")), _message(verdict, room))
-            for verdict in graded.verdicts
-            if _tried(verdict)
-        ],
+        summary=_cut(summary(graded, MOST), MAX_SUMMARY),
+        wrong=wrong,
         others=others,
         notes=[_cut(note, MAX_NOTE) for note in graded.notes[:MAX_NOTES]],
     )
-
-
-def _tried(verdict: Verdict) -> bool:
-    return verdict.outcome in figures.TRIED
 
 
 def _message(verdict: Verdict, room: int) -> str:
@@ -129,6 +141,11 @@ def _cut(text: str, room: int) -> str:
 
 def _name(exercise: str) -> str:
     return sanitise.terminal(exercise.partition("/")[2] or exercise)
+
+
+def _broken(name: str) -> str:
+    """A name that may be broken after an underscore, as HTML."""
+    return escape(name).replace("_", "_<wbr>")
 
 
 def _percent(value: float | None) -> str:

@@ -1,6 +1,6 @@
 """What the class got wrong: the mistakes they made, those nobody made, answers that no mistake explains, idle cases."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -73,7 +73,7 @@ def clusters(results: Sequence[Graded]) -> list[Cluster]:
         if evidence.answers:
             groups[verdict.exercise, *(answer.kind for answer in evidence.answers)].append((verdict, evidence))
     found = [
-        Cluster(each[0][0].exercise, len(each), _where(each[0][0].cases), _shortest([kept.program for _, kept in each]))
+        Cluster(each[0][0].exercise, len(each), _where(*each[0]), _shortest([kept.program for _, kept in each]))
         for group in groups.values()
         for each in _alike(group)
     ]
@@ -132,18 +132,19 @@ def _near(values: np.ndarray[Any, Any], first: np.ndarray[Any, Any], scale: Any)
     return np.asarray(near.reshape(len(values), -1).all(axis=1))
 
 
-def _where(cases: Sequence[CaseVerdict]) -> str:
-    """`values in 7 of 10 cases, ran in 1`: the rungs at which they fail."""
-    failed: dict[str, int] = defaultdict(int)
-    for case in cases:
-        if case.outcome is not Outcome.correct:
-            failed[case.rung] += 1
-    parts = [f"{RUNGS.get(rung, rung)} in {count}" for rung, count in failed.items()]
-    return f"{', '.join(parts)} of {len(cases)} cases"
+def _where(verdict: Verdict, evidence: Evidence) -> str:
+    """`other values in 7, raised KeyError in 1 of 10 cases`: what they do instead."""
+    each = zip(verdict.cases, evidence.answers, strict=True)
+    # How it ended is in its kind, and a message of the student's is not.
+    did = Counter(
+        answer.kind if case.rung == "ran" else RUNGS.get(case.rung, case.rung)
+        for case, answer in each
+        if case.outcome is not Outcome.correct
+    )
+    return f"{', '.join(f'{what} in {count}' for what, count in did.items())} of {len(verdict.cases)} cases"
 
 
 RUNGS = {
-    "ran": "an exception",
     "type": "another type",
     "shape": "another shape",
     "dtype": "another dtype",

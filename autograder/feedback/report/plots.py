@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from autograder.outcome import Outcome
 
 BAR, THICK = 240, 14
-WIDTH, HEIGHT, BELOW, ABOVE = 600, 150, 22, 20
+WIDTH, HEIGHT, EDGE, BELOW, ABOVE = 330, 130, 14, 20, 18
 
 
 def outcomes(counts: Counter[Outcome]) -> str:
@@ -26,16 +26,17 @@ def outcomes(counts: Counter[Outcome]) -> str:
 
 def histogram(counts: Sequence[int]) -> str:
     """How many students have which share of the points, in tenths."""
-    step, top = WIDTH / len(counts), max(*counts, 1)
-    room = HEIGHT - BELOW - ABOVE
+    step, top = (WIDTH - 2 * EDGE) / len(counts), max(*counts, 1)
+    floor = HEIGHT - BELOW
     parts = []
     for index, count in enumerate(counts):
-        height = room * count / top
-        middle, y = step * (index + 0.5), ABOVE + room - height
-        parts.append(f'<rect x="{step * index + 2:.0f}" y="{y:.1f}" width="{step - 4:.0f}" height="{height:.1f}"/>')
-        parts.append(f'<text x="{middle:.0f}" y="{y - 5:.1f}">{count or ""}</text>')
-        parts.append(f'<text class="quiet" x="{middle:.0f}" y="{HEIGHT - 6}">{10 * index}–{10 * index + 10}</text>')
+        height = (floor - ABOVE) * count / top
+        x, y = EDGE + step * index, floor - height
+        parts.append(f'<rect x="{x + 1:.1f}" y="{y:.1f}" width="{step - 2:.1f}" height="{height:.1f}"/>')
+        parts.append(f'<text x="{x + step / 2:.1f}" y="{y - 4:.1f}">{count or ""}</text>')
+    for tick in range(len(counts) + 1):
+        parts.append(f'<text class="quiet" x="{EDGE + step * tick:.1f}" y="{HEIGHT - 5}">{10 * tick}</text>')
     said = ", ".join(f"{10 * i} to {10 * i + 10} %: {count}" for i, count in enumerate(counts) if count)
-    base = f'<line x1="0" x2="{WIDTH}" y1="{ABOVE + room}" y2="{ABOVE + room}"/>'
+    base = f'<line x1="{EDGE}" x2="{WIDTH - EDGE}" y1="{floor}" y2="{floor}"/>'
     head = f'<svg class="histogram" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Students by points. {said}.">'
     return f"{head}{''.join(parts)}{base}</svg>"

@@ -1,6 +1,8 @@
 """A graded class as plain data: what the report is made of, as `grade` leaves it for later."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -33,6 +35,18 @@ class ClassResults(msgspec.Struct, frozen=True, kw_only=True):
         return {(each.exercise, each.mistake): each.hint for each in self.known}
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Of a class a million small things are made and none is garbage: looking for some takes most of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def write(path: Path, unit: str, title: str, results: Sequence[Graded], hints: Mapping[tuple[str, str], str]) -> None:
     """Writes a class; a file that is there is replaced at once."""
     known = tuple(Known(*key, hint) for key, hint in hints.items())
@@ -46,7 +60,8 @@ def read(path: Path, unit: str) -> ClassResults:
     """The class in a file. Raises CourseError with the command that makes one."""
     make = f"Grade the class first: autograder grade {unit}"
     try:
-        return msgspec.msgpack.decode(path.read_bytes(), type=ClassResults)
+        with uncollected():
+            return msgspec.msgpack.decode(path.read_bytes(), type=ClassResults)
     except FileNotFoundError:
         raise CourseError(f"there are no results at {path}. {make}") from None
     except (OSError, msgspec.MsgspecError) as problem:

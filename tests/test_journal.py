@@ -1,0 +1,154 @@
+"""A second run grades only what differs, and says why; a run that was ended is completed by the next."""
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from nbgrader_class import RIGHT, UNIT, WRONG, command, environment, write
+
+from autograder import course as courses
+from autograder.publishing import build
+
+KILLS = int(os.environ.get("KILLS", "4"))  # `make kills` does a hundred
+STUDENTS = 12
+
+
+def grade(root: Path, *words: str) -> str:
+    done = command(root, sys.executable, "-m", "autograder.cli", "grade", UNIT, "--course", "class", *words)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def hand_in(root: Path, student: str, answers: dict[str, str]) -> None:
+    folder = root / "class" / student
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, source in answers.items():
+        (folder / f"{name}.py").write_text(source)
+
+
+def lines(root: Path) -> dict[str, dict[str, object]]:
+    found = map(json.loads, (root / "reports" / f"{UNIT}.jsonl").read_text().splitlines())
+    return {each["student"]: each["exercises"] for each in found}
+
+
+def graded(said: str) -> int:
+    """How many submissions a run graded, by its last lines."""
+    return int(next(line for line in said.splitlines() if " submissions in " in line).split()[0])
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course without a gradebook, and a class that was graded once."""
+    made = write(tmp_path_factory.mktemp("journal"))
+    for number in range(STUDENTS):
+        hand_in(made, f"s{number:02}", RIGHT if number % 3 else WRONG)
+    assert graded(grade(made)) == STUDENTS
+    return made
+
+
+def test_nothing_is_graded_again_when_nothing_has_changed(root: Path) -> None:
+    before = (root / "reports" / f"{UNIT}.jsonl").read_bytes()
+    said = grade(root)
+    assert graded(said) == 0 and f"{STUDENTS} as before" in said
+    assert (root / "reports" / f"{UNIT}.jsonl").read_bytes() == before
+
+
+def test_all_grades_everything(root: Path) -> None:
+    assert graded(grade(root, "--all")) == STUDENTS
+
+
+def test_other_files_are_graded_and_the_rest_of_the_class_stays_in_the_report(root: Path) -> None:
+    hand_in(root, "s00", RIGHT)
+    assert graded(grade(root, "--student", "s00")) == 1
+    assert lines(root)["s00"]["double"]["outcome"] == "correct"
+    assert len(lines(root)) == STUDENTS
+    hand_in(root, "s00", WRONG)
+    assert graded(grade(root)) == 1
+    assert lines(root)["s00"]["double"]["outcome"] == "wrong"
+
+
+def test_a_changed_exercise_is_graded_and_the_others_are_kept(root: Path) -> None:
+    path = root / "solutions" / UNIT / "double.py"
+    before = lines(root)
+    path.write_text(path.read_text().replace("That is the square.", "You squared it."))
+    course = courses.find(root)
+    build.write(course, build.files(course, "s" * 32))
+    said = grade(root, "--explain", "s00")
+    assert "s00, double: to be graded: the exercise, the limits or the grader have changed" in said
+    assert "s00, triple: kept: nothing has changed since 20" in said
+    # What the journal kept stands as it was, to the letter: an exercise that was graded again would say so.
+    with sqlite3.connect(root / "journal.db") as database:
+        kept = {row[0] for row in database.execute("select content from graded")}
+    assert graded(grade(root)) == STUDENTS
+    after = lines(root)
+    assert "You squared it." in str(after["s00"]["double"])
+    assert {student: each["triple"] for student, each in after.items()} == {
+        student: each["triple"] for student, each in before.items()
+    }
+    with sqlite3.connect(root / "journal.db") as database:
+        assert {row[0] for row in database.execute("select content from graded")} == kept
+
+
+def test_why_is_said_for_one_who_was_never_graded(root: Path) -> None:
+    hand_in(root, "new", RIGHT)
+    assert "new, double: to be graded: it was not graded before" in grade(root, "--explain", "new")
+    for path in (root / "class" / "new").iterdir():
+        path.unlink()
+    (root / "class" / "new").rmdir()
+
+
+def test_a_damaged_journal_is_one_sentence_and_nothing_is_lost(root: Path) -> None:
+    path = root / "journal.db"
+    whole = path.read_bytes()
+    path.write_bytes(b"no database" * 100)
+    done = command(root, sys.executable, "-m", "autograder.cli", "grade", UNIT, "--course", "class")
+    path.write_bytes(whole)
+    assert done.returncode == 2
+    assert "journal.db cannot be used" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_ctrl_c_stops_says_how_to_go_on_and_the_next_run_does(root: Path) -> None:
+    for number in range(STUDENTS):
+        hand_in(
+            root,
+            f"s{number:02}",
+            {**RIGHT, "double": RIGHT["double"].replace("return", "sum(range(10**7))\n    return")},
+        )
+    running = started(root)
+    time.sleep(4)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "submissions are graded and written. The same command goes on from there." in said
+    assert "Traceback" not in said
+    grade(root)
+    assert {each["double"]["outcome"] for each in lines(root).values()} == {"correct"}
+
+
+def started(root: Path) -> subprocess.Popen[str]:
+    words = [sys.executable, "-m", "autograder.cli", "grade", UNIT, "--course", "class", "--all"]
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    return subprocess.Popen(words, cwd=root, text=True, env=environment(), start_new_session=True, **pipes)
+
+
+@pytest.mark.parametrize("number", range(KILLS))
+def test_a_run_that_was_killed_is_completed_by_the_next(root: Path, number: int) -> None:
+    def state() -> str:
+        return json.dumps([lines(root)], sort_keys=True)
+
+    grade(root)
+    undisturbed = state()
+    running = started(root)
+    time.sleep(random.Random(number).uniform(0.3, 5.0))
+    os.killpg(running.pid, signal.SIGKILL) if number % 2 else running.kill()
+    running.communicate()
+    (root / "reports" / f"{UNIT}.jsonl").unlink()
+    grade(root)
+    assert state() == undisturbed
