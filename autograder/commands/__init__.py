@@ -1,0 +1,1 @@
+"""What stands behind `autograder …`: a module for each kind of people."""
