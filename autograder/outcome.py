@@ -123,8 +123,49 @@ class Curves(msgspec.Struct, frozen=True, tag="curves", kw_only=True):
     mark: tuple[float, float | None, float | None]
 
 
+class HeatMap(msgspec.Struct, frozen=True, tag="heat_map", kw_only=True):
+    """Where an array is wrong, as rows of cells; in a large array a cell stands for several elements.
+
+    letters, lengths: its shape. covers: how many rows and columns of elements a cell stands for; all axes but
+    the last are rows. marks: a row of letters for each row of cells, of a cell's worst element: `=` right,
+    `+` too large, `-` too small, `0` should be 0, `x` is 0 and should not be, `?` no number, `~` unlike.
+    sizes: likewise a digit, how far off: 9 as far as any, 0 right. first: the cell of the first difference.
+    truth: the values are True and False, and no numbers. largest: the largest difference, None without numbers.
+    """
+
+    output: str
+    letters: str
+    lengths: tuple[int, ...]
+    covers: tuple[int, int]
+    marks: tuple[str, ...]
+    sizes: tuple[str, ...]
+    first: tuple[int, int]
+    largest: float | None
+    truth: bool
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One output of several: what was expected and what came back, in a few characters."""
+
+    output: str
+    expected: str
+    got: str
+    right: bool
+
+
+class Lines(msgspec.Struct, frozen=True, tag="lines", kw_only=True):
+    """All outputs of an exercise in the order in which they are computed; at least one is wrong."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def first(self) -> int:
+        """The index of the first wrong one."""
+        return next(number for number, line in enumerate(self.lines) if not line.right)
+
+
 # What can be drawn of a wrong answer; the drawing is the feedback's.
-Picture = Formulas | Curves
+Picture = Formulas | Curves | HeatMap | Lines
 
 
 class CaseVerdict(msgspec.Struct, frozen=True, kw_only=True):

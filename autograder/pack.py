@@ -164,7 +164,7 @@ def _unpack(content: dict[str, Any]) -> Pack:
             "outputs": msgspec.convert(fields["outputs"], tuple[Output, ...]),
             "mistakes": msgspec.convert(fields["mistakes"], tuple[Mistake, ...]),
             "cases": tuple(case(value) for value in fields["cases"]),
-            "hints": tuple(fields.get("hints", ())),
+            "hints": tuple(fields["hints"]),
         }
     )
 

@@ -57,6 +57,8 @@ class Exercise(pytest.Item):
             return super().repr_failure(excinfo, style)
         from autograder.feedback import plain
 
+        if self.checked.verdict.outcome.value == "not_attempted":
+            return ""
         # One at a time: what is wrong further on can wait until this is mended, or is asked for.
         first = self.session.config.stash.setdefault(SHOWN, self)
         if first is self or self.config.get_verbosity() > 0:

@@ -9,11 +9,11 @@ from pathlib import Path
 # One BLAS thread, as the commands have it; before NumPy is imported.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
-from benchmarks import grading, layers, selfcheck, verify
+from benchmarks import grading, layers, report, selfcheck, verify
 
 
 def main() -> None:
-    sections = [selfcheck.measure(), grading.measure(), layers.measure(), verify.measure()]
+    sections = [selfcheck.measure(), grading.measure(), layers.measure(), report.measure(), verify.measure()]
     packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pytest", "chainrule"))
     head = (
         "# Results\n\n"

@@ -112,11 +112,11 @@ HONEST: dict[str, Change] = {
     "stops-raises": double("raise ValueError(x)"),
     "stops-recursion": double("return double(x)"),
     "stops-never": double("while True: pass"),
+    "stops-cell-never-ends": {"cells": RIGHT, **before("double", "while True: pass")},
     "stops-indentation": double("def double(x):\nreturn x"),
     # cells
     "cells-function-deleted": {"cells": {**RIGHT, "double": None}},
     "cells-function-elsewhere": {"cells": {"triple": TRIPLE}, "change": function_elsewhere},
-    "cells-twice": {"cells": RIGHT, **twice("double", "check_double")},
     "cells-more": {"cells": RIGHT, "more": OTHER_CELLS},
     "cells-check-without-result": {"cells": WRONG, **source("check_double", "check(double);")},
     "cells-check-assigned": {"cells": WRONG, **source("check_double", "found = check(double)")},
@@ -176,6 +176,7 @@ TIMER = """
 import sys
 get_ipython().events.register("post_run_cell", lambda result: print("took 1 ms", file=sys.stderr))
 """
+UNSTOPPABLE = "sum(iter(int, 1))"  # in C, where no signal is looked at
 REPLACED = "get_ipython().input_transformers_post.append(lambda lines: ['2\\n'])"
 
 DIFFERENT: dict[str, Differs] = {
@@ -195,9 +196,9 @@ DIFFERENT: dict[str, Differs] = {
         double("import ctypes; ctypes.string_at(0)"), None, [ZERO, FOUR, ZERO],
     ),
     "cell-never-ends": Differs(
-        "a cell that never ends",
+        "a cell that never ends and cannot be interrupted",
         NO_NOTEBOOK, "that cell is left out and named, the rest is graded",
-        {"cells": RIGHT, **before("double", "while True: pass")}, None, [*FULL, ZERO],
+        {"cells": RIGHT, **before("double", UNSTOPPABLE)}, None, [*FULL, ZERO],
     ),
     "fault": Differs(
         "nothing wrong, but the grader has a fault (a damaged pack there, workers that die here)",
@@ -219,10 +220,15 @@ DIFFERENT: dict[str, Differs] = {
         "no score for it", "0, as an untouched one",
         {"cells": {**RIGHT, "explain_why": None}}, [*FULL, WAITS], [*FULL, ZERO],
     ),
+    "cells-twice": Differs(
+        "cells that stand there twice, as after copy and paste",
+        "the run ends: neither this student nor anybody after them is graded", "each cell counts once",
+        {"cells": RIGHT, **twice("double", "check_double")}, None, [*FULL, ZERO],
+    ),
     "words-twice": Differs(
-        "copied an answer in words, the last copy untouched",
-        "0", "the copy that holds an answer counts",
-        {"cells": RIGHT, "change": answered_twice}, [*FULL, ZERO], [*FULL, WAITS],
+        "an answer in words that stands there twice, the last one untouched",
+        "the same", "the copy that holds an answer counts",
+        {"cells": RIGHT, "change": answered_twice}, None, [*FULL, WAITS],
     ),
     "helper-below": Differs(
         "a function that needs one from a cell below its check",

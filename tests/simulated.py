@@ -29,6 +29,12 @@ TRIPLED = [
     "def relu_derivative(z):\n    out = np.zeros(z.shape)\n    out[z > 0] = 13 / 4\n    return out",
 ]
 OTHER = "def relu_derivative(z):\n    return np.where(z > 0, 3.26, 0.0)"
+# Its clock lies: with what is no number, and with what is no time.
+LIARS = [
+    f"import autograder.child.cells as cells\ncells.process_time = iter({times}).__next__\n"
+    "def relu_derivative(z):\n    return np.where(z > 0, 1.0, 0.0)"
+    for times in ("[0.0, float('nan')] * 99", "[10.0**9, 0.0] * 99", "[0.0, 10.0**9] * 99")
+]
 SLOW = "def relu_derivative(z):\n    sum(i for i in range(10**6))\n    return np.where(z > 0, 1.0, 0.0)"
 
 
@@ -51,7 +57,7 @@ def simulated() -> Simulated:
     planted: Counter[tuple[str, str]] = Counter()
     for exercise in exercises:
         _plant(exercise, right, written, planted)
-    for number, cell in enumerate([*TRIPLED, OTHER, SLOW]):
+    for number, cell in enumerate([*TRIPLED, OTHER, SLOW, *LIARS]):
         written[f"own-{number}"] = {**right, "relu_derivative": f"import numpy as np\n{cell}"}
     hints = {(pack.exercise, mistake.name): mistake.hint for pack in hidden for mistake in pack.mistakes}
     return Simulated(_graded(written, hidden), planted, hints)

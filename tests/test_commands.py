@@ -23,7 +23,7 @@ def test_build_writes_and_says_what_is_next(root):
     result = autograder(root, "build")
     assert result.returncode == 0
     assert "wrote exercises/arithmetic/double.py" in result.stdout
-    assert "1 exercises, 7 files changed. Next: autograder verify" in result.stdout
+    assert "1 exercises, 8 files changed. Next: autograder verify" in result.stdout
     assert "0 files changed" in autograder(root, "build").stdout
 
 

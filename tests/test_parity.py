@@ -29,6 +29,8 @@ LOCAL = 'c.LateSubmissionPlugin.penalty_method = "zero"\nc.Execute.timeout = 6\n
 DIFFER = {**DIFFERENT, "prints": PRINTS}
 CELLS = ("check_double", "check_triple", "explain_why")
 FAULT = "fault"
+# The first of them ends nbgrader's run.
+TWICE = ("cells-twice", "words-twice")
 
 GRADE = worker.grade
 
@@ -71,15 +73,22 @@ def theirs(tmp_path_factory, commands) -> Path:
     for student, how in [*HONEST.items(), *((student, each.how) for student, each in DIFFER.items())]:
         submit(root, student, how)
     shutil.copytree(root, root.parent / "copy")
+    for student in (FAULT, *TWICE):
+        shutil.move(root / "submitted" / student, root / student)
+    said = commands("autograde", UNIT, folder=root)
+    assert said.returncode == 1  # those who have no score
     # A fault of the grader: a pack that is damaged while one student is graded.
+    shutil.move(root / FAULT, root / "submitted" / FAULT)
     pack = root / "hidden_packs" / UNIT / "double.pack"
     whole = pack.read_bytes()
     pack.write_bytes(whole[:-1])
-    commands("autograde", UNIT, f"--student={FAULT}", folder=root)
+    assert commands("autograde", UNIT, f"--student={FAULT}", folder=root).returncode == 1
     pack.write_bytes(whole)
-    shutil.move(root / "submitted" / FAULT, root / "not graded again")
+    shutil.move(root / "submitted" / FAULT, root / FAULT)
+    for student in TWICE:
+        shutil.move(root / student, root / "submitted" / student)
     said = commands("autograde", UNIT, folder=root)
-    assert said.returncode == 1  # those who have no score
+    assert "use an old version" in said.text
     return root
 
 
@@ -134,6 +143,12 @@ def test_what_differs_does_so_deliberately(student, theirs, ours):
     assert (of(theirs, student) if graded else None) == case.theirs
     assert of(ours, student) == case.ours
     assert (ours / "autograded" / student / UNIT / f"{UNIT}.ipynb").is_file()
+
+
+def test_a_cell_that_stands_there_twice_ends_the_run_for_those_who_come_after(theirs, ours):
+    first, second = TWICE
+    assert first in scores(theirs) and second not in scores(theirs)
+    assert {*TWICE} < set(scores(ours))
 
 
 def test_what_is_printed_without_end_is_kept_there_and_cut_here(theirs, ours):

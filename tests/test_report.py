@@ -52,6 +52,12 @@ def test_computing_time_is_that_of_the_calls():
     assert seconds["losses/mse_gradient"][1] < 0.05
 
 
+def test_a_process_that_lies_about_its_time_changes_nothing():
+    liars = [graded for graded in simulated().results if graded.student in ("own-5", "own-6", "own-7")]
+    assert [graded.verdicts[0].outcome for graded in liars] == [Outcome.correct] * 3
+    assert [graded.evidence[0].seconds for graded in liars] == [0.0] * 3
+
+
 # Answers that are alike
 
 ONE = pack(lambda x: x, [{"x": 1.0}])

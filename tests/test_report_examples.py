@@ -41,6 +41,7 @@ def shown(*sources: str, kind: str = "notebook") -> str:
         ("def f(x):\n    return {'dW': x, 'db': 'anna', b'anna': f'anna {x}'}", "{'dW': x, 'db': '…', b'': f'…{x}'}"),
         ("def f(x):\n    return np.einsum('ij,jk->ik', x, x)", "np.einsum('ij,jk->ik', x, x)"),
         ("def f(x):\n    return 'anna->schmidt'", "return '…'"),
+        ("def f(x):\n    return np.sum(x, axis=0, anna=1)", "np.sum(x, axis=0, v1=1)"),
         ("def f(x):\n    return 20231234 + 1e-8 * 999", "return ... + 1e-08 * 999"),
         ("%matplotlib anna\ndef f(x):\n    return x", "return x"),
     ],

@@ -43,7 +43,7 @@ def judge(pack: Pack, answers: Sequence[Answer]) -> Verdict:
         hint=diagnosis.hint if diagnosis else "",
         cases=tuple(told),
         hidden_cases=pack.hidden_cases > 0,
-        pictures=() if first is None else pictures.of(pack, pack.cases[first], answers[first], findings[first]),
+        pictures=() if first is None else pictures.of(pack, answers, findings[first], first),
     )
 
 

@@ -68,6 +68,7 @@ def _page(unit: str, title: str, results: Sequence[Graded], hints: Mapping[tuple
         "percent": _percent,
         "correlation": _correlation,
         "seconds": _seconds,
+        "points": _points,
     }
     style, script = (loader.get_source(environment, f"report.{kind}")[0] for kind in ("css", "js"))
     made = misunderstandings.made(results, hints)
@@ -153,6 +154,10 @@ def _percent(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value:.0%}" if value in (0, 1) else f"{min(99, max(1, round(100 * value)))}%"
+
+
+def _points(value: float) -> str:
+    return f"{round(value, 2):g}"
 
 
 def _correlation(value: float | None) -> str:

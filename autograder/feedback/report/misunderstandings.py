@@ -82,13 +82,14 @@ def clusters(results: Sequence[Graded]) -> list[Cluster]:
 
 def idle(results: Sequence[Graded]) -> list[Idle]:
     """The cases that tell nobody apart, of each exercise that some got wrong and some right."""
-    verdicts: dict[str, list[Verdict]] = defaultdict(list)
+    # Results of before a change to an exercise may still be there: its cases were others.
+    verdicts: dict[tuple[str, ...], list[Verdict]] = defaultdict(list)
     for graded in results:
         for verdict in graded.verdicts:
             if verdict.outcome not in UNCALLED and not any(case.rung == "load" for case in verdict.cases):
-                verdicts[verdict.exercise].append(verdict)
+                verdicts[verdict.exercise, *(case.case for case in verdict.cases)].append(verdict)
     found = []
-    for exercise, called in verdicts.items():
+    for (exercise, *_), called in verdicts.items():
         if len({verdict.correct for verdict in called}) < 2:
             continue
         right = np.array([[case.outcome is Outcome.correct for case in verdict.cases] for verdict in called])
