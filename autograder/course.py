@@ -1,6 +1,7 @@
 """course.yml, validated: every mistake in it is answered with file, key and what was expected."""
 
 import keyword
+import re
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -52,6 +53,7 @@ class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A chapter: one notebook. exercises: name → points, in the order of the lesson.
 
     explain: name → question, at the end of the notebook. due: when it is due, with its time zone.
+    files: data that the notebook reads: names of files beside the unit's author's files.
     """
 
     title: str
@@ -59,6 +61,7 @@ class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exercises: dict[str, Points]
     explain: dict[str, Question] = {}
     due: datetime | None = None
+    files: tuple[str, ...] = ()
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -69,6 +72,14 @@ class Course(msgspec.Struct, frozen=True):
     limits: Limits
     units: dict[str, Unit]
     listed: tuple[str, ...]
+
+    def files(self, unit: str) -> dict[str, Path]:
+        """The data files of a unit by name. Raises CourseError when one is not there."""
+        found = {name: self.root / "solutions" / unit / name for name in self.units[unit].files}
+        for name, path in found.items():
+            if not path.is_file():
+                raise CourseError(f"{self.root / FILE}: units.{unit}.files: there is no file {path}; put {name} there")
+        return found
 
     def names(self) -> list[str]:
         """`unit/name` of every exercise that is published, in the order of the course."""
@@ -136,6 +147,10 @@ def read(path: Path, text: str | None = None) -> Course:
             for question, asked in _mapping(path, f"{key}.explain", fields["explain"]).items():
                 _check_word(path, f"{key}.explain.{question}", question)
                 _convert(path, f"{key}.explain.{question}", asked, Question)
+        for file in _convert(path, f"{key}.files", fields.get("files", []), list[str]):
+            if not re.fullmatch(r"\w[\w.-]*", file) or file.endswith((".py", ".ipynb", ".pack")):
+                expected = "expected the name of a data file such as heights.csv"
+                raise CourseError(f"{path}: {key}.files: {expected}, got {file!r}")
         if "due" in fields:
             fields = {**fields, "due": _moment(path, f"{key}.due", fields["due"])}
         units[name] = _convert(path, key, fields, Unit)

@@ -15,7 +15,7 @@ def fingerprint(handed_in: HandedIn) -> str:
         items = handed_in.files if handed_in.files is not None else _items(handed_in.path)
     except SubmissionError as problem:
         items, digest = (), hashlib.sha256(str(problem).encode())
-    for item in items:
+    for item in (*items, *handed_in.given):
         digest.update(f"\0{item.name}\0{item.problem}\0".encode("utf-8", "replace") + hash_of(item))
     return digest.hexdigest()
 

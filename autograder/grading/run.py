@@ -19,6 +19,7 @@ from autograder.grading.display import summary, with_bar
 from autograder.grading.journal import Decision, Journal
 from autograder.grading.result import Graded
 from autograder.pack import Pack
+from autograder.running.files import Item
 from autograder.running.isolation import Isolation
 from autograder.running.submission import students
 
@@ -41,7 +42,8 @@ class Run:
         if is_nbgrader_course(where):
             self._open_gradebook()
         else:
-            self.handed_in = students(where, unit)
+            given = tuple(Item(name, path) for name, path in course.files(unit).items())
+            self.handed_in = [each._replace(given=given) for each in students(where, unit)]
         if not self.handed_in:
             expected = "expected submitted/STUDENT/UNIT/, STUDENT/ or STUDENT.ipynb"
             raise CourseError(f"{where} holds no submission of {unit}: {expected}")

@@ -54,6 +54,9 @@ def files(course: Course, secret: str, step: Callable[[str], None] = lambda _: N
             for folder in (PUBLISHED, SOURCE):  # what lies beside a notebook in source/ is released with it
                 made[Path(folder, unit, "packs", f"{name}.pack")] = pack.write(built.public)
             made[Path(HIDDEN, unit, f"{name}.pack")] = pack.write(built.hidden)
+        for name, path in course.files(unit).items():
+            for folder in (PUBLISHED, SOURCE):
+                made[Path(folder, unit, name)] = path.read_bytes()
         leaks.refuse(exercises, public)
         source = lesson.source(unit, content, exercises)
         made[Path(SOURCE, unit, f"{unit}.ipynb")] = source.encode()
@@ -137,7 +140,7 @@ def _holds_work(root: Path, path: Path) -> bool:
 
 def _is_theirs(root: Path, path: Path) -> bool:
     """Whether a file of the nbgrader course is the instructor's own."""
-    if path.parts[0] not in (SOURCE, CONFIG) or path.suffix == ".pack" or not (root / path).is_file():
+    if path.parts[0] not in (SOURCE, CONFIG) or path.suffix not in (".ipynb", ".py") or not (root / path).is_file():
         return False
     return not nbgrader_course.written_by_us(root / path)
 

@@ -55,6 +55,7 @@ class HandedIn(NamedTuple):
 
     path: their file or folder, or the archive or folder of a whole class. files: which of it is theirs; None for
     all of it. attempts: files may be several attempts at one file, in order. notes: sentences about them.
+    given: the assignment's own files, which stand in place of theirs.
     """
 
     student: str
@@ -63,6 +64,7 @@ class HandedIn(NamedTuple):
     files: tuple[Item, ...] | None = None
     attempts: bool = False
     notes: tuple[str, ...] = ()
+    given: tuple[Item, ...] = ()
 
 
 def students(path: Path, unit: str) -> list[HandedIn]:
@@ -169,7 +171,9 @@ def read(handed_in: HandedIn, unit: str, exercises: Sequence[str]) -> Submission
     if exercises and all(defined(cell.source).isdisjoint(exercises) for cell in cells):
         names = ", ".join(exercises[:3]) + ("…" if len(exercises) > 3 else "")
         notes.append(f"None of the functions of {unit} ({names}) is written there: is it the work for another unit?")
-    beside = [item for item in found if item != notebook] if len(found) > 1 else []
+    given = {item.name for item in handed_in.given}
+    beside = [item for item in found if item != notebook and item.name not in given] if len(found) > 1 else []
+    beside += handed_in.given
     return Submission(
         student=handed_in.student,
         unit=unit,
