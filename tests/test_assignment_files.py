@@ -65,5 +65,5 @@ def test_a_file_that_is_not_there_is_said_by_name(root: Path) -> None:
 def test_only_the_name_of_a_data_file_is_taken(root: Path, name: str) -> None:
     path = root / "course.yml"
     path.write_text(path.read_text().replace("factor.csv", name))
-    with pytest.raises(CourseError, match="expected the name of a data file such as heights.csv"):
+    with pytest.raises(CourseError, match=r"expected the name of a data file such as heights\.csv"):
         courses.find(root)

@@ -17,7 +17,8 @@ from autograder.running.sandbox import Sandbox
 
 def doctor(*arguments: str, code: str = "") -> subprocess.CompletedProcess[str]:
     """`autograder doctor` in a process of its own, after `code`."""
-    program = f"{code}\nimport sys\nsys.argv = ['autograder', 'doctor', *{arguments!r}]\nfrom autograder.cli import main\nmain()"
+    run = f"import sys\nsys.argv = ['autograder', 'doctor', *{arguments!r}]\nfrom autograder.cli import main\nmain()"
+    program = f"{code}\n{run}"
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
 

@@ -114,6 +114,17 @@ def test_a_damaged_journal_is_one_sentence_and_nothing_is_lost(root: Path) -> No
     assert "journal.db cannot be used" in done.stderr and "Traceback" not in done.stderr
 
 
+def test_where_the_time_went_is_said_and_logged(root: Path) -> None:
+    said = grade(root, "--student", "s01", "--all", "--profile", "--log", "log.jsonl")
+    for stage in ("read", "run", "judge", "render"):
+        assert f"{stage} (by the clock)" in said
+    assert "double (computing)" in said
+    (line,) = map(json.loads, (root / "log.jsonl").read_text().splitlines())
+    assert line["student"] == "s01" and set(line["stages"]) == {"read", "run", "judge", "render"}
+    assert sum(line["stages"].values()) <= line["seconds"]
+    assert line["exercises"]["double"]["outcome"] == "correct" and line["exercises"]["double"]["seconds"] >= 0
+
+
 def test_ctrl_c_stops_says_how_to_go_on_and_the_next_run_does(root: Path) -> None:
     for number in range(STUDENTS):
         hand_in(

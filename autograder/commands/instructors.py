@@ -23,6 +23,10 @@ def grade(
         str, typer.Option(metavar="STUDENT", help="Grade nothing; say what of this student would be, and why.")
     ] = "",
     jsonl: Annotated[Path | None, typer.Option(help="Writes one line of JSON per submission to this file.")] = None,
+    log: Annotated[
+        Path | None, typer.Option(help="Appends to this file what each submission took, as it comes.")
+    ] = None,
+    profile: Annotated[bool, typer.Option("--profile", help="Says at the end where the time went.")] = False,
     report: Annotated[Path | None, typer.Option(help="Where the page goes; reports/UNIT.html in the course.")] = None,
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Grade although students' code is not walled off on this machine.")
@@ -32,7 +36,7 @@ def grade(
     from autograder.grading import session
     from autograder.grading.choice import Choice
 
-    choice = Choice(tuple(student or ()), tuple(exercise or ()), everything, explain)
+    choice = Choice(tuple(student or ()), tuple(exercise or ()), everything, explain, log, profile)
     session.grade(unit, folder, jobs, choice, jsonl, report, unsafe)
 
 

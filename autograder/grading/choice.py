@@ -1,4 +1,6 @@
-"""What of a class a run is asked to grade."""
+"""What of a class a run is asked to grade, and what it is to say of itself."""
+
+from pathlib import Path
 
 import msgspec
 
@@ -6,13 +8,16 @@ import msgspec
 class Choice(msgspec.Struct, frozen=True):
     """Where nothing is named, all that has changed. everything: whatever is known of it.
 
-    explain: a student of whom it is only said what would be graded, and why.
+    explain: a student of whom it is only said what would be graded, and why. log: a file for the time that each
+    submission took. profile: print where the time went.
     """
 
     students: tuple[str, ...] = ()
     exercises: tuple[str, ...] = ()
     everything: bool = False
     explain: str = ""
+    log: Path | None = None
+    profile: bool = False
 
 
 class Interrupted(Exception):

@@ -14,7 +14,8 @@ from autograder.pack import Pack
 class Graded(msgspec.Struct, frozen=True, kw_only=True):
     """One student's verdicts for a unit.
 
-    notes: a sentence about each odd thing in the submission. seconds: by the clock. autograded: what nbgrader's
+    notes: a sentence about each odd thing in the submission. seconds: by the clock; stages: what they were spent on.
+    autograded: what nbgrader's
     course gets of it, until that is written. evidence: for the class report, one for each verdict; () when nothing
     was run.
     """
@@ -24,6 +25,7 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     verdicts: tuple[Verdict, ...]
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    stages: dict[str, float] = {}
     autograded: Autograded | None = None
     evidence: tuple[Evidence, ...] = ()
 

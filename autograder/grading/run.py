@@ -18,6 +18,7 @@ from autograder.grading.choice import Choice, Interrupted
 from autograder.grading.display import summary, with_bar
 from autograder.grading.journal import Decision, Journal
 from autograder.grading.result import Graded
+from autograder.grading.timing import Timing
 from autograder.pack import Pack
 from autograder.running.files import Item
 from autograder.running.isolation import Isolation
@@ -91,7 +92,7 @@ class Run:
 
     def grade(self, choice: Choice, jobs: int) -> list[Graded]:
         """Grades what is to be graded; the results of the whole class, by student. Raises Interrupted."""
-        began = time.monotonic()
+        began, timing = time.monotonic(), Timing(choice.log)
         if self.recorder:
             self.recorder.gradebook.enrol([each.student for each in self.handed_in if not each.problem])
         decided = self.decisions(choice)
@@ -101,6 +102,7 @@ class Run:
         waiting: list[tuple[Decision, Graded]] = []
         try:
             for work, graded in self._graded(todo, jobs):
+                timing.add(graded)
                 decision = by_student[work.handed_in.student]
                 waiting.append((decision, journal.merged(decision, graded)))
                 if self._written(work, graded, len(waiting)):
@@ -116,6 +118,8 @@ class Run:
         self.journal.close()
         found = self._whole(results)
         self._say(found, len(todo), time.monotonic() - began, jobs)
+        if choice.profile:
+            timing.show(self.console)
         return found
 
     def _whole(self, results: dict[str, Graded]) -> list[Graded]:

@@ -24,6 +24,8 @@ from autograder.running.isolation import Isolation
 from autograder.running.sandbox import Limits, Sandbox, SubmissionRun
 from autograder.running.submission import HandedIn, Submission, SubmissionError, read
 
+STAGES = ("read", "run", "judge", "render")
+
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """What all submissions of a run have in common.
@@ -80,12 +82,17 @@ class Worker:
             answer = Answer(status=Status.unloadable, text=str(problem))
             verdicts = tuple(judge(pack, [answer] * len(pack.cases)) for pack in asked)
             return self._unrun(handed_in, verdicts, str(problem), began)
+        times = [began, time.monotonic()]
         run = self.sandbox.answers(submission, asked, self.job.limits)
+        times.append(time.monotonic())
         verdicts = tuple(judge(pack, run.answers[pack.exercise]) for pack in asked)
-        page = self._rendered(submission, cells, run, verdicts) if self.job.master else None
-        graded = self._graded(handed_in, verdicts, began, run.notes, page)
+        times.append(time.monotonic())
         kept = evidence(submission, asked, run.answers, verdicts, run.called)
-        return msgspec.structs.replace(graded, evidence=kept)
+        page = self._rendered(submission, cells, run, verdicts) if self.job.master else None
+        times.append(time.monotonic())
+        stages = {name: end - start for name, start, end in zip(STAGES, times, times[1:], strict=False)}
+        graded = self._graded(handed_in, verdicts, began, run.notes, page)
+        return msgspec.structs.replace(graded, evidence=kept, stages=stages)
 
     def _unrun(self, handed_in: HandedIn, verdicts: tuple[Verdict, ...], why: str, began: float) -> Graded:
         page = render_unrun(handed_in, verdicts, self.job.master, why) if self.job.master else None
