@@ -19,8 +19,8 @@ demo: $(INSTALLED)  ## the whole thing on one screen
 proofs: $(INSTALLED)  ## proves every exercise, and writes what was seen to docs/proofs.html
 	$(BIN)/autograder verify --html docs/proofs.html
 
-bench: $(INSTALLED)  ## measures what the documentation claims, and writes benchmarks/RESULTS.md
-	$(BIN)/python -m benchmarks
+bench: $(INSTALLED)  ## measures what the documentation claims into benchmarks/RESULTS.md; ONLY="layers" for some
+	$(BIN)/python -m benchmarks $(ONLY)
 
 pictures: $(INSTALLED)  ## photographs JupyterLab and formgrader for docs/nbgrader.md
 	PICTURES=docs/pictures $(BIN)/pytest -q tests/test_browser.py

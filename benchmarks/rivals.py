@@ -67,7 +67,7 @@ def measure() -> str:
     _install_otter()
     prctl(SET_CHILD_SUBREAPER, 1)
     with tempfile.TemporaryDirectory() as place:
-        root = _course(Path(place, "course"))
+        root = make_course(Path(place, "course"))
         packs = hidden_packs(courses.find(root), UNIT)
         cells = [program(e, e.function) for e in map(courses.find(root).exercise, courses.find(root).names())]
         theirs = _with_asserts(root, Path(place, "nbgrader"), packs)
@@ -108,7 +108,7 @@ def _section(took: dict[str, list[float]]) -> str:
     return "\n".join([*rows, ""])
 
 
-def _course(root: Path) -> Path:
+def make_course(root: Path) -> Path:
     """A course of one unit with the seven exercises, built."""
     main = courses.find()
     listed = "".join(f"      {name.partition('/')[2]}: {main.points(name):g}\n" for name in SEVEN)
@@ -150,11 +150,11 @@ def _asserts(pack: Pack) -> str:
 
 def _slope(template: Path, cells: list[str], place: Path, command: list[str], many: int) -> float:
     """Milliseconds of computing for one notebook more."""
-    few, more = (_class(template, cells, place / str(size), size) for size in (FEW, many))
+    few, more = (make_class(template, cells, place / str(size), size) for size in (FEW, many))
     return (_run(more, command) - _run(few, command)) / (many - FEW)
 
 
-def _class(template: Path, cells: list[str], root: Path, size: int) -> Path:
+def make_class(template: Path, cells: list[str], root: Path, size: int) -> Path:
     """A copy of a course in which so many students handed in right answers."""
     shutil.copytree(template, root)
     for number in range(size):

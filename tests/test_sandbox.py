@@ -21,7 +21,7 @@ from autograder.running.isolation import Isolation
 from autograder.running.sandbox import Limits, Sandbox, SubmissionRun
 from autograder.running.submission import Cell, Submission
 
-LIMITS = Limits(cell_seconds=0.5, wall=3.0, memory=512 * 1024**2)
+LIMITS = Limits(cell_seconds=0.5, wall=5.0, memory=512 * 1024**2)
 GATE = "import numpy as np\ndef gate(z):\n    return np.where(z > 0, 1.0, 0.0)"
 DOUBLE = "def double(z):\n    return 2 * z"
 

@@ -10,6 +10,7 @@ import numpy as np
 from autograder.child import wire
 
 MAX_MESSAGE = 500
+UNCHANGEABLE = (bool, int, float, complex, str, bytes, type(None))
 
 
 def call(function: Callable[..., Any], tree: Any, blobs: list[bytes], seeds: list[int]) -> dict[str, Any]:
@@ -41,8 +42,14 @@ def changed(inputs: dict[str, Any], tree: Any, blobs: list[bytes]) -> list[str]:
     before = dict(tree[1])
     names = []
     for name, value in inputs.items():
-        if type(value) is wire.Rng:
+        if type(value) is wire.Rng or type(value) in UNCHANGEABLE:
             continue  # a generator is made for the call, and drawing from it is what it is for
+        was = before[name]
+        if type(value) is np.ndarray and was[0] == "a" and [value.dtype.str, [*value.shape]] == was[1:3]:
+            # The common case, without taking the value apart again.
+            if value.tobytes() != blobs[was[3]]:
+                names.append(name)
+            continue
         now: list[bytes] = []
         if not same_tree(wire.dump(value, now), now, before[name], blobs):
             names.append(name)

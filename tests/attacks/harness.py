@@ -18,7 +18,7 @@ from autograder.running.isolation import Isolation
 from autograder.running.sandbox import Limits, Sandbox, SubmissionRun
 from autograder.running.submission import Cell, Submission
 
-LIMITS = Limits(cell_seconds=1.0, wall=3.0, memory=512 * 1024**2)
+LIMITS = Limits(cell_seconds=1.0, wall=5.0, memory=512 * 1024**2)
 HONEST = "def g(x):\n    return 3 * x"
 WRONG = "def f(x):\n    return None"
 OPEN = Isolation("D", (), Plan(), ())
