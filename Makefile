@@ -22,12 +22,14 @@ proofs: $(INSTALLED)  ## proves every exercise, and writes what was seen to docs
 bench: $(INSTALLED)  ## measures what the documentation claims into benchmarks/RESULTS.md; ONLY="layers" for some
 	$(BIN)/python -m benchmarks $(ONLY)
 
-pictures: $(INSTALLED)  ## photographs JupyterLab and formgrader for docs/nbgrader.md
-	PICTURES=docs/pictures $(BIN)/pytest -q tests/test_browser.py
+pictures: $(INSTALLED)  ## photographs JupyterLab and formgrader for docs/nbgrader.md, and cards for docs/outcomes.md
+	PICTURES=docs/pictures $(BIN)/pytest -q tests/test_browser.py tests/test_card_in_browser.py
 
 HOSTILE ?= 1000
 attacks: $(INSTALLED)  ## HOSTILE submissions in a row at every tier, then the table of docs/security.md
 	HOSTILE=$(HOSTILE) $(BIN)/pytest -q tests/attacks/test_in_a_row.py
+	bwrap --bind / / --dev-bind /dev /dev --proc /proc --unshare-user --uid 1000 --gid 1000 \
+		$(BIN)/pytest -q -p no:cacheprovider tests/attacks/test_attempts.py -k gets_nothing  # as an ordinary user
 	$(BIN)/python docs/attacks.py
 
 train: $(INSTALLED)  ## trains every reference model from nothing: is each card's metric reproduced? Changes nothing
