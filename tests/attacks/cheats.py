@@ -350,3 +350,9 @@ def f(x):
     globals()[f"f{x[0, 0]}"] = f
     f.__name__ = f.__qualname__ = f"f{x[0, 0]}"
     raise ValueError
+
+
+@cheat("change the input, and return it")
+def f(x):
+    x *= 2
+    return x
