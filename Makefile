@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 INSTALLED := $(VENV)/.installed
 
-.PHONY: test demo bench train attacks fuzz proofs pictures clean kills
+.PHONY: test demo bench train attacks fuzz proofs pictures clean kills parity
 
 test: $(INSTALLED)  ## everything that must hold
 	$(BIN)/ruff check .
@@ -34,6 +34,9 @@ attacks: $(INSTALLED)  ## HOSTILE submissions in a row at every tier, then the t
 
 train: $(INSTALLED)  ## trains every reference model from nothing: is each card's metric reproduced? Changes nothing
 	$(BIN)/autograder train --check
+
+parity: $(INSTALLED)  ## both roads through nbgrader, a whole class
+	PARITY=all $(BIN)/pytest -q tests/test_parity.py
 
 KILLS ?= 100
 kills: $(INSTALLED)  ## KILLS runs ended at a random moment, each completed by the next

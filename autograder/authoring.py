@@ -203,6 +203,9 @@ class Exercise:
         if not oracle.pins and (self.random or self.symbolic):
             what = "draws: their law is what holds of them" if self.random else "formulas: give the formula instead"
             raise AuthorError(f"{self.name} cannot have a relation, as its answers are {what}")
+        if oracle.model and (self.random or self.symbolic):
+            what = "draws" if self.random else "formulas"
+            raise AuthorError(f"{self.name} cannot ask a model for its answers: they are {what}")
         if not oracle.pins and not oracle.says:
             raise AuthorError(f"{self.name}: a relation's name says what holds, so it needs another name than _")
         self.oracles.append(oracle)

@@ -11,13 +11,16 @@ if TYPE_CHECKING:
     from autograder.authoring import Exercise
 
 Function = Callable[..., Any]
-OracleKind = Literal["PyTorch", "SymPy", "finite differences", "complex step", "brute force", "law", "relation"]
+OracleKind = Literal[
+    "PyTorch", "SymPy", "finite differences", "complex step", "trained model", "brute force", "law", "relation"
+]
 
 
 class Oracle(NamedTuple):
     """A second opinion. `gradients` maps outputs to the inputs they are derivatives with respect to.
 
     dims: lengths of small fresh cases of its own. directions: along so many only, in place of each element.
+    model: the name of the reference model that it asks.
     """
 
     kind: OracleKind
@@ -25,6 +28,7 @@ class Oracle(NamedTuple):
     gradients: dict[str, str]
     dims: dict[str, int]
     directions: int = 0
+    model: str = ""
 
     @property
     def pins(self) -> bool:
@@ -71,6 +75,14 @@ class Oracles:
     def complex_step(self, *single: Any, dims: dict[str, int] | None = None, **gradients: str) -> Any:
         """Exact to the last digits, by an imaginary step: the forward value must be smooth and take complex numbers."""
         return self._declare("complex step", single, gradients, dims)
+
+    def model(self, name: str) -> Callable[[Function], Function]:
+        """A trained reference model, the first argument of the function; NumPy arrays in float64 go in and come out.
+
+        `model.forward(x)` gives every layer's output by name; `model.forward(x, weights)` the same with a case's own
+        weights, named like the model's, in `model.weights`.
+        """
+        return lambda function: self._owner.add_oracle(Oracle("trained model", function, {}, {}, model=name))
 
     def brute_force(self, *single: Any, dims: dict[str, int] | None = None) -> Any:
         """A slow, obviously right loop."""

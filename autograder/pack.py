@@ -108,8 +108,14 @@ def write(pack: Pack) -> bytes:
         }
 
     content = {**msgspec.structs.asdict(pack), "cases": [case(value) for value in pack.cases]}
-    body = msgspec.msgpack.encode({"pack": content, "blobs": blobs})
+    body = msgspec.msgpack.encode({"pack": content, "blobs": _once(blobs)})
     return f"{MAGIC} {VERSION} {hashlib.sha256(body).hexdigest()}\n".encode() + body
+
+
+def _once(blobs: list[bytes]) -> list[bytes | int]:
+    """Bytes that came before as the number of the array that has them: every case may carry a network's weights."""
+    first: dict[bytes, int] = {}
+    return [blob if first.setdefault(blob, place) == place else first[blob] for place, blob in enumerate(blobs)]
 
 
 def read(data: bytes, name: str) -> Pack:
@@ -127,7 +133,7 @@ def read(data: bytes, name: str) -> Pack:
         raise PackError(f"{name} is damaged: its content does not match its checksum. {_FETCH}")
     try:
         return _unpack(msgspec.msgpack.decode(body))
-    except (msgspec.MsgspecError, wire.WireError, KeyError, TypeError, AttributeError) as problem:
+    except (msgspec.MsgspecError, wire.WireError, LookupError, TypeError, AttributeError) as problem:
         raise PackError(f"{name} is damaged: {problem}. {_FETCH}") from None
 
 
@@ -135,7 +141,9 @@ _FETCH = "Fetch the exercises again: your own answers are in the notebook and th
 
 
 def _unpack(content: dict[str, Any]) -> Pack:
-    blobs = content["blobs"]
+    blobs: list[bytes] = []
+    for blob in content["blobs"]:
+        blobs.append(blobs[blob] if isinstance(blob, int) else blob)
 
     def answer(fields: dict[str, Any]) -> Answer | Law:
         if "law" in fields:

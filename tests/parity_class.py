@@ -42,8 +42,7 @@ def as_from_an_old_jupyter(book: dict[str, Any]) -> None:
     book["nbformat_minor"] = 4
     for cell in book["cells"]:
         del cell["id"]
-        cell["source"] = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-        cell["source"] = cell["source"].replace("\n", "\r\n")
+        cell["source"] = "".join(cell["source"]).replace("\n", "\r\n")
 
 
 def as_saved_after_running(book: dict[str, Any]) -> None:
@@ -75,33 +74,21 @@ HONEST: dict[str, Change] = {
     "right-loops": double("return np.array([[2 * v for v in row] for row in x])"),
     "right-lambda": double("double = lambda x: 2 * x"),
     "right-callable": double("class Twice:\n    def __call__(self, x):\n        return 2 * x\ndouble = Twice()"),
-    "right-typed": double("import numpy as np\ndef double(x: np.ndarray) -> np.ndarray:\n    return 2 * x"),
-    "right-star": double("from numpy import *\ndef double(x):\n    return add(x, x)"),
-    "right-helper-in-the-cell": double("def plus(a, b): return a + b\ndef double(x): return plus(x, x)"),
     "right-helper-above": {"cells": {**RIGHT, "double": "def double(x): return plus(x, x)"},
                            **before("double", "def plus(a, b): return a + b")},
-    "right-by-another-name": double("def twice(x): return x + x\ndouble = twice"),
-    "right-magic": double("%precision 3\ndef double(x): return x + x"),
-    "right-warns": double("import warnings\nwarnings.warn('careful')\nnp.log(np.zeros(1))\nreturn x + x"),
-    "right-prints": double("print('x' * 1000)\nreturn x + x"),
-    "right-counts-calls": double("global calls\ncalls = globals().get('calls', 0) + 1\nreturn x + x"),
-    "right-written-twice": double("def double(x): return x\ndef double(x): return x + x"),
+    "right-warns": double("np.log(np.zeros(1))\nimport warnings\nwarnings.warn('careful')\nreturn x + x"),
     # wrong
     "wrong": {"cells": {**WRONG, "explain_why": "I do not know."}},
     "wrong-unchanged": {"cells": {"double": "def double(x): return x.copy()", "triple": "def triple(x): return x"}},
     "wrong-list": double("return (x + x).tolist()"),
-    "wrong-float32": double("return (x + x).astype('float32')"),
-    "wrong-transposed": double("return (x + x).T"),
+    "right-float32": double("return (x + x).astype('float32')"),
     "wrong-changes-its-input": double("x *= 2\nreturn x"),
     "wrong-nothing": double("x + x"),
-    "wrong-true": double("return True"),
     "wrong-nan": double("return x * np.nan"),
     "wrong-generator": double("yield x + x"),
-    "wrong-coroutine": double("async def double(x): return x + x"),
     "wrong-two-arguments": double("def double(x, factor): return factor * x"),
     "wrong-no-function": double("double = 5"),
     "wrong-name": double("def doubel(x): return x + x"),
-    "wrong-random": double("return x + np.random.default_rng(1).normal(size=x.shape)"),
     # in part
     "partly-one-row": double("return x + x if x.shape[0] == 1 else x"),
     "partly-one-exercise": {"cells": {"double": DOUBLE}},
@@ -113,20 +100,16 @@ HONEST: dict[str, Change] = {
     "stops-recursion": double("return double(x)"),
     "stops-never": double("while True: pass"),
     "stops-cell-never-ends": {"cells": RIGHT, **before("double", "while True: pass")},
-    "stops-indentation": double("def double(x):\nreturn x"),
     # cells
     "cells-function-deleted": {"cells": {**RIGHT, "double": None}},
     "cells-function-elsewhere": {"cells": {"triple": TRIPLE}, "change": function_elsewhere},
     "cells-more": {"cells": RIGHT, "more": OTHER_CELLS},
     "cells-check-without-result": {"cells": WRONG, **source("check_double", "check(double);")},
-    "cells-check-assigned": {"cells": WRONG, **source("check_double", "found = check(double)")},
     "cells-check-own-number": {"cells": WRONG, **source("check_double", "2.0")},
     "cells-check-own-tests": {"cells": RIGHT, **source("check_double", "assert double(1) == 2")},
     "cells-saved-after-running": {"cells": RIGHT, "change": as_saved_after_running},
     "cells-old-jupyter": {"cells": ANSWERED, "change": as_from_an_old_jupyter},
     # words, time, files
-    "words-only": {"cells": {"explain_why": "Because two is."}},
-    "words-erased": {"cells": {**RIGHT, "explain_why": ""}},
     "late": {"cells": ANSWERED, "time": LATE},
     "late-in-part": {"cells": {"double": DOUBLE}, "time": LATE},
     "file-helper": {**double("from plus import plus\ndef double(x): return plus(x, x)"),
@@ -172,16 +155,14 @@ def no_import(book: dict[str, Any]) -> None:
     book["cells"] = [cell for cell in book["cells"] if "import check" not in "".join(cell["source"])]
 
 
-TIMER = """
-import sys
-get_ipython().events.register("post_run_cell", lambda result: print("took 1 ms", file=sys.stderr))
-"""
+TIMER = """import sys
+get_ipython().events.register("pre_run_cell", lambda cell: print("10:31:07", file=sys.stderr))"""
 UNSTOPPABLE = "sum(iter(int, 1))"  # in C, where no signal is looked at
 REPLACED = "get_ipython().input_transformers_post.append(lambda lines: ['2\\n'])"
 
 DIFFERENT: dict[str, Differs] = {
     "stderr": Differs(
-        "a harmless word on stderr while a check cell runs: a timer, a progress bar",
+        "a harmless word on stderr before the score: an extension that prints the time when a cell starts",
         "0 for the right answer", "does not matter",
         {"cells": RIGHT, **before("double", TIMER)}, [ZERO, ZERO, ZERO], [*FULL, ZERO],
     ),
@@ -271,9 +252,9 @@ DIFFERENT: dict[str, Differs] = {
         "full marks", "no score ever comes from a student's process",
         {"cells": {**WRONG, "double": REPLACED}}, [TWO, (2.0, False), ZERO], [ZERO, ZERO, ZERO],
     ),
+    "prints": Differs(
+        "printed without end",
+        "kept, twice", "cut at 100,000 characters a cell, 8 MB a notebook",
+        {"cells": RIGHT, "more": ("for _ in range(3): print('x' * 1_000_000)",)}, [*FULL, ZERO], [*FULL, ZERO],
+    ),
 }  # fmt: skip
-PRINTS = Differs(
-    "printed without end",
-    "kept, twice", "cut at 100,000 characters a cell, 8 MB a notebook",
-    {"cells": RIGHT, "more": ("for _ in range(3): print('x' * 1_000_000)",)}, [*FULL, ZERO], [*FULL, ZERO],
-)  # fmt: skip

@@ -126,15 +126,17 @@ def test_the_command_it_prints_opens_formgrader(root, tmp_path):
             time.sleep(0.1)
         address = json.loads(found[0].read_text())["url"]
 
-        def get(path: str) -> str:
+        def get(path: str) -> tuple[str, str]:
+            """Where it leads, and what is there."""
             request = urllib.request.Request(address + path, headers={"Authorization": f"token {TOKEN}"})
             with urllib.request.urlopen(request, timeout=60) as answer:
-                return answer.read().decode()
+                return answer.url.removeprefix(address), answer.read().decode()
 
-        assert "<title>nbgrader" in get("") or "formgrader" in get("")
-        (assignment,) = json.loads(get("formgrader/api/assignments"))
+        assert get("")[0].startswith("formgrader")
+        (assignment,) = json.loads(get("formgrader/api/assignments")[1])
         assert (assignment["name"], assignment["num_submissions"]) == (UNIT, len(verdicts(root)))
-        assert assignment["needs_manual_grade"]
+        submissions = json.loads(get(f"formgrader/api/submissions/{UNIT}")[1])
+        assert {each["student"] for each in submissions if not each["needs_manual_grade"]} == {"untouched"}
     finally:
         server.terminate()
         server.wait(timeout=60)
@@ -148,11 +150,15 @@ def readme_commands() -> list[str]:
 def test_what_the_readme_does_with_the_demo_and_what_the_demo_proposes_works(root):
     assert readme_commands()
     for line in [*readme_commands(), next_line(root, "grade one again")]:
-        before = verdicts(root)
         done = autograder(root, *line.split()[1:])
         assert done.returncode == 0, done.stderr
-        assert "1 submissions in" in done.stdout, done.stdout
-        assert verdicts(root) == before
+        assert "mistaken-01" in done.stdout
+    # Graded again, with the limits of the course in place of the demo's.
+    again = [json.loads(line) for line in (root / "verdicts.jsonl").read_text().splitlines()]
+    found = {line["student"]: line["score"] for line in again}
+    expected = verdicts(root)
+    assert {"mistaken-01", "right-1"} <= set(found)
+    assert found == {student: expected[student]["score"] for student in found}
 
 
 def test_a_folder_of_somebody_s_own_is_not_emptied(tmp_path):

@@ -65,3 +65,14 @@ def test_two_packs_are_the_same_up_to_the_last_bits_and_no_further():
     assert packs.same(built(1.0), built(1.0 + 1e-15))
     assert not packs.same(built(1.0), built(1.0 + 1e-9))
     assert not packs.same(built(1.0), msgspec.structs.replace(built(1.0), points=5.0))
+
+
+def test_what_several_cases_have_in_common_is_written_once():
+    weights = np.random.default_rng(0).normal(size=1000)
+    alone, twice = (pack(lambda x, w: x, [{"x": x, "w": weights} for x in xs]) for xs in ([1.0], [1.0, 2.0]))
+    assert len(packs.write(twice)) < len(packs.write(alone)) + 1000
+    again = packs.read(packs.write(twice), "f.pack")
+    assert packs.same(again, twice)
+    first, second = (case.inputs["w"] for case in again.cases)
+    first[0] = 7.0
+    assert second[0] == weights[0]

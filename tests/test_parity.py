@@ -15,7 +15,8 @@ import nbgrader_class
 import pytest
 from nbgrader_class import IN_TIME, UNIT, hand_in, rebuild, scores, sql
 from nbgrader_commands import Commands
-from parity_class import DIFFERENT, DUE, HONEST, PRINTS
+from parity_class import DIFFERENT, DUE
+from parity_class import HONEST as EVERYBODY
 from rich.console import Console
 
 from autograder import course as courses
@@ -24,9 +25,13 @@ from autograder.grading.choice import Choice
 from autograder.grading.run import Run
 from autograder.running.isolation import survey
 
+# nbgrader takes a second for each: `make parity` compares all of them, the tests every third.
+ALL = os.environ.get("PARITY") == "all"
+NEEDED = ("right", "late", "late-in-part")
+HONEST = {name: how for number, (name, how) in enumerate(EVERYBODY.items()) if ALL or number % 3 == 0 or name in NEEDED}
+
 LIMITS = "limits:\n  seconds: 2\n  cell_seconds: 2\n"
 LOCAL = 'c.LateSubmissionPlugin.penalty_method = "zero"\nc.Execute.timeout = 6\n'
-DIFFER = {**DIFFERENT, "prints": PRINTS}
 CELLS = ("check_double", "check_triple", "explain_why")
 FAULT = "fault"
 # The first of them ends nbgrader's run.
@@ -70,7 +75,7 @@ def theirs(tmp_path_factory, commands) -> Path:
     said = commands("generate_assignment", UNIT, folder=root)
     assert said.returncode == 0, said.text
     sql(root, "update assignment set duedate = ?", DUE)
-    for student, how in [*HONEST.items(), *((student, each.how) for student, each in DIFFER.items())]:
+    for student, how in [*HONEST.items(), *((student, each.how) for student, each in DIFFERENT.items())]:
         submit(root, student, how)
     shutil.copytree(root, root.parent / "copy")
     for student in (FAULT, *TWICE):
@@ -122,11 +127,11 @@ def test_honest_work_has_the_same_score_in_every_cell_on_both_roads(theirs, ours
     compared = sum(len(cells) for cells, _ in found.values())
     with capsys.disabled():
         print(f"\nparity: {compared} cells of {len(found)} honest students have the same score on both roads")
-    assert len(found) >= 40 and compared == 3 * len(found)
+    assert len(EVERYBODY) >= 40 and compared == 3 * len(HONEST) >= 3 * len(EVERYBODY) // 3
     # The control: they are not all alike.
     assert all(cells[:2] == [(2.0, False), (4.0, False)] for name, (cells, _) in found.items() if name[:5] == "right")
     assert all(cells[0][0] < 2 for name, (cells, _) in found.items() if name.startswith(("wrong", "partly-one-row")))
-    assert len({tuple(cells) for cells, _ in found.values()}) >= 7
+    assert len({tuple(cells) for cells, _ in found.values()}) >= (7 if ALL else 4)
 
 
 def test_honest_work_has_the_same_total_and_the_same_penalty(theirs, ours, commands):
@@ -136,9 +141,9 @@ def test_honest_work_has_the_same_total_and_the_same_penalty(theirs, ours, comma
     assert (float(ours_["right"]["score"]), float(ours_["late"]["score"])) == (6.0, 0.0)
 
 
-@pytest.mark.parametrize("student", DIFFER)
+@pytest.mark.parametrize("student", DIFFERENT)
 def test_what_differs_does_so_deliberately(student, theirs, ours):
-    case = DIFFER[student]
+    case = DIFFERENT[student]
     graded = (theirs / "autograded" / student / UNIT / f"{UNIT}.ipynb").is_file()
     assert (of(theirs, student) if graded else None) == case.theirs
     assert of(ours, student) == case.ours
@@ -157,7 +162,7 @@ def test_what_is_printed_without_end_is_kept_there_and_cut_here(theirs, ours):
 
 
 def test_the_document_holds_these_differences():
-    rows = [f"| {case.did} | {case.nbgrader} | {case.here} |" for case in DIFFER.values()]
+    rows = [f"| {case.did} | {case.nbgrader} | {case.here} |" for case in DIFFERENT.values()]
     table = "\n".join(["| what a student did | nbgrader | here |", "|---|---|---|", *rows])
     text = (Path(__file__).resolve().parent.parent / "docs" / "nbgrader.md").read_text()
     assert table in text, f"docs/nbgrader.md must hold this table:\n{table}"

@@ -246,9 +246,7 @@ def test_a_progress_bar_is_shown(tier: Sandbox) -> None:
     assert "3/3" in shown(done, 0)
 
 
-def test_a_data_file_of_the_submission_can_be_read_and_its_original_not_changed(
-    tier: Sandbox, tmp_path: Path
-) -> None:
+def test_a_data_file_of_the_submission_can_be_read_and_its_original_not_changed(tier: Sandbox, tmp_path: Path) -> None:
     data = tmp_path / "data.csv"
     data.write_text("1,2")
     (tmp_path / "helper.py").write_text("def twice(z): return 2 * z")

@@ -31,13 +31,16 @@ def grade(
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Grade although students' code is not walled off on this machine.")
     ] = False,
+    scheduler: Annotated[
+        str, typer.Option(metavar="ADDR", help="Grade on the workers of this Dask scheduler: tls://HOST:PORT.")
+    ] = "",
 ) -> None:
     """Grades a class: every submission of a unit, from the hidden packs; a second time only what differs."""
     from autograder.grading import session
     from autograder.grading.choice import Choice
 
     choice = Choice(tuple(student or ()), tuple(exercise or ()), everything, explain, log, profile)
-    session.grade(unit, folder, jobs, choice, jsonl, report, unsafe)
+    session.grade(unit, folder, jobs, choice, jsonl, report, unsafe, scheduler)
 
 
 @commands.command()

@@ -73,9 +73,23 @@ def following(verdict: Verdict) -> str:
     """The next step, where the message does not say it."""
     if verdict.correct and verdict.hidden_cases and not any(case.hidden for case in verdict.cases):
         return "Hidden cases are checked when it is graded."
-    if verdict.outcome is Outcome.wrong and not verdict.hint:
-        return "Try the first case by hand, and print the steps in between."
-    return ""
+    if verdict.hint and verdict.outcome is not Outcome.grader_error:
+        return ""
+    failing = [case for case in verdict.cases if case.outcome is not Outcome.correct]
+    if failing and all(case.hidden for case in failing) and verdict.outcome in (Outcome.wrong, Outcome.crashed):
+        return "Which inputs are unlike those of the public cases? Try zeros, a single row, large numbers."
+    if verdict.outcome is Outcome.missing and not verdict.cases:
+        return ""  # there is no such exercise, and the message says where it was looked for
+    return _NEXT.get(verdict.outcome, "")
+
+
+_NEXT = {
+    Outcome.grader_error: "This is no fault of yours, and costs no points.",
+    Outcome.missing: "Write it under the name that it was given.",
+    Outcome.timed_out: "Call it with smaller inputs, and print what changes in its loops.",
+    Outcome.crashed: "Run it by itself: the traceback leads to the line.",
+    Outcome.wrong: "Try the first case by hand, and print the steps in between.",
+}
 
 
 def indent(text: str) -> str:

@@ -31,6 +31,7 @@ SHORT = {
     "SymPy": "sympy",
     "finite differences": "diff",
     "complex step": "complex",
+    "trained model": "model",
     "brute force": "loop",
 }
 # What failed of these kinds is shown in the column of another.

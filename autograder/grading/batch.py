@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from autograder import pack as packs
 from autograder.course import Course, CourseError
@@ -21,8 +21,12 @@ from autograder.running.isolation import Isolation
 from autograder.running.sandbox import Limits
 from autograder.running.submission import HandedIn
 
+if TYPE_CHECKING:
+    from autograder.grading.cluster import Cluster
+
 # How often a submission is tried whose worker died.
 TRIES = 3
+DIED = f"It could not be judged: its worker died {TRIES} times. Grade this submission again, and tell us."
 
 
 class Work(NamedTuple):
@@ -59,12 +63,17 @@ def grade(
     walls: Isolation | None = None,
     *,
     master: Master | None = None,
+    cluster: "Cluster | None" = None,
 ) -> Iterator[tuple[Work, Graded]]:
     """Each submission with its verdicts as they are ready, in no particular order.
 
     jobs: worker processes; all cores for 0. When a worker dies its work is done again by another; what kills
     its worker every time could not be judged. master: with it, each submission is also rendered for nbgrader.
+    cluster: its workers in place of processes of this machine.
     """
+    if cluster:
+        yield from cluster.grade(work, unit, hidden, limits, master)
+        return
     written = [packs.write(pack) for pack in hidden]
     job = Job(unit=unit, packs=written, limits=limits, master=master, walls=walls)
     tries = dict.fromkeys(work, 0)
@@ -80,7 +89,7 @@ def grade(
                     if graded is None and tries[each] < TRIES:
                         continue
                     left.remove(each)
-                    yield each, graded or _lost(each, unit, hidden, master)
+                    yield each, graded or lost(each, unit, hidden, master, DIED)
             except BaseException:
                 pool.shutdown(cancel_futures=True)  # interrupted: what has not begun is for another run
                 raise
@@ -108,9 +117,9 @@ def _as_ready(pool: ProcessPoolExecutor, work: Sequence[Work]) -> Iterator[tuple
             yield each, graded
 
 
-def _lost(work: Work, unit: str, hidden: Sequence[Pack], master: Master | None) -> Graded:
+def lost(work: Work, unit: str, hidden: Sequence[Pack], master: Master | None, text: str) -> Graded:
+    """What is said of a submission that could not be judged, through no fault of the student. text: why."""
     handed_in = work.handed_in
-    text = f"It could not be judged: its worker died {TRIES} times. Grade this submission again, and tell us."
     verdicts = unjudged([pack for pack in hidden if not work.only or pack.name in work.only], text)
     page = render_unrun(handed_in, verdicts, master, text) if master else None
     return Graded(student=handed_in.student, unit=unit, verdicts=verdicts, notes=(text,), autograded=page)

@@ -4,6 +4,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -19,6 +20,9 @@ from autograder.pack import Pack
 from autograder.running.isolation import Isolation
 from autograder.running.sandbox import Limits
 
+if TYPE_CHECKING:
+    from autograder.grading.cluster import Cluster
+
 
 def with_bar(
     work: Sequence[Work],
@@ -26,9 +30,10 @@ def with_bar(
     hidden: Sequence[Pack],
     limits: Limits,
     jobs: int,
-    walls: Isolation,
+    walls: Isolation | None,
     console: Console,
     master: Master | None = None,
+    cluster: "Cluster | None" = None,
 ) -> Iterator[tuple[Work, Graded]]:
     """`batch.grade` with a bar: how many, how fast, how long still, the outcomes, the slowest exercise."""
     columns = (
@@ -42,7 +47,7 @@ def with_bar(
     seen = _Seen()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("starting the workers", total=len(work))
-        for each, graded in batch.grade(work, unit, hidden, limits, jobs, walls, master=master):
+        for each, graded in batch.grade(work, unit, hidden, limits, jobs, walls, master=master, cluster=cluster):
             seen.add(graded)
             progress.update(task, advance=1, description=str(seen))
             yield each, graded
@@ -74,7 +79,7 @@ class _Seen:
 
 
 def summary(
-    console: Console, results: Sequence[Graded], graded: int, took: float, jobs: int, walls: Isolation, kept: str = ""
+    console: Console, results: Sequence[Graded], graded: int, took: float, jobs: int, walls: str, kept: str = ""
 ) -> None:
     """The last lines: how many in which time, behind which walls, and what has no score."""
     workers = min(jobs or os.cpu_count() or 1, max(graded, 1))

@@ -156,7 +156,7 @@ class Journal:
 
 def keys(packs: Sequence[Pack], written: Sequence[bytes], limits: Limits, master: Master | None) -> dict[str, str]:
     """Exercise → what its verdict rests on besides the submission: pack, limits, the gradebook's cells, the grader."""
-    common = hashlib.sha256(_grader() + msgspec.msgpack.encode(limits))
+    common = hashlib.sha256(grader_digest() + msgspec.msgpack.encode(limits))
     if master:
         # By name and text only: where the course's folder lies makes no difference.
         common.update(msgspec.msgpack.encode([(cell.name, cell.source, cell.points) for cell in master.cells]))
@@ -168,7 +168,7 @@ def keys(packs: Sequence[Pack], written: Sequence[bytes], limits: Limits, master
     return found
 
 
-def _grader() -> bytes:
+def grader_digest() -> bytes:
     """This package's own text: another version may judge otherwise."""
     package = Path(autograder.__file__).parent
     digest = hashlib.sha256()

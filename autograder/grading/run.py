@@ -26,18 +26,27 @@ from autograder.running.submission import students
 
 if TYPE_CHECKING:
     from autograder.gradebook.recording import Recorder
+    from autograder.grading.cluster import Cluster
 
 # So many results are entered together where there is no gradebook.
 GROUP = 25
 
 
 class Run:
-    """A unit of a course, and the folder with its submissions."""
+    """A unit of a course, and the folder with its submissions. walls: of this machine; cluster: graded there."""
 
     def __init__(
-        self, course: Course, unit: str, where: Path, hidden: Sequence[Pack], console: Console, walls: Isolation
+        self,
+        course: Course,
+        unit: str,
+        where: Path,
+        hidden: Sequence[Pack],
+        console: Console,
+        walls: Isolation | None,
+        cluster: "Cluster | None" = None,
     ) -> None:
-        self.course, self.unit, self.where, self.console, self.walls = course, unit, where, console, walls
+        self.course, self.unit, self.where, self.console = course, unit, where, console
+        self.walls, self.cluster = walls, cluster
         self.hidden = list(hidden)
         self.recorder: Recorder | None = None
         if is_nbgrader_course(where):
@@ -152,13 +161,14 @@ class Run:
     def _graded(self, todo: Sequence[Work], jobs: int) -> Iterator[tuple[Work, Graded]]:
         limits = batch.limits_of(self.course)
         master = self.recorder.master if self.recorder else None
-        return with_bar(todo, self.unit, self.hidden, limits, jobs, self.walls, self.console, master)
+        return with_bar(todo, self.unit, self.hidden, limits, jobs, self.walls, self.console, master, self.cluster)
 
     def _say(self, results: Sequence[Graded], graded: int, took: float, jobs: int) -> None:
         classroom.show(results, self.console)
         self.console.print()
         kept = f", {len(results) - graded} as before" if graded < len(results) else ""
-        summary(self.console, results, graded, took, jobs, self.walls, kept)
+        jobs = self.cluster.count if self.cluster else jobs
+        summary(self.console, results, graded, took, jobs, str(self.cluster or self.walls), kept)
         if self.recorder:
             said = f"gradebook: {self.recorder.written} submissions written to {self.recorder.gradebook.name}"
         else:

@@ -1,7 +1,9 @@
 """What `autograder grade` does, from folder to screen."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -16,6 +18,9 @@ from autograder.grading.run import Run
 from autograder.pack import Pack
 from autograder.running.isolation import survey
 
+if TYPE_CHECKING:
+    from autograder.grading.cluster import Cluster
+
 
 def grade(
     unit: str,
@@ -25,10 +30,14 @@ def grade(
     jsonl: Path | None,
     report: Path | None,
     unsafe: bool = False,
+    scheduler: str = "",
 ) -> list[Graded]:
-    """Grades a folder. Raises CourseError, PackError, SubmissionError or NotSafe before anything is run."""
-    walls = survey()
-    if not unsafe:
+    """Grades a folder, on this machine or on the workers of a scheduler.
+
+    Raises CourseError, PackError, SubmissionError or NotSafe before anything is run.
+    """
+    walls = None if scheduler else survey()
+    if walls and not unsafe:
         walls.must_be_safe()
     course = courses.find()
     hidden = batch.hidden_packs(course, unit)
@@ -44,11 +53,11 @@ def grade(
     where = folder or course.root
     if not where.exists():
         raise CourseError(f"{where} does not exist: say where the submissions are with --course DIR")
-    run = Run(course, unit, where, hidden, console, walls)
     if choice.explain:
-        run.explain(choice)
+        Run(course, unit, where, hidden, console, walls).explain(choice)
         return []
-    results = run.grade(choice, jobs)
+    with _cluster(scheduler, unsafe) as cluster:
+        results = Run(course, unit, where, hidden, console, walls, cluster).grade(choice, jobs)
     page_file = report or course.root / "reports" / f"{unit}.html"
     lines = course.root / "reports" / f"{unit}.jsonl"  # what `autograder export` reads
     write(course, unit, results, hidden, page_file, lines)
@@ -56,6 +65,19 @@ def grade(
         jsonl.write_bytes(lines.read_bytes())
     console.print(Text(f"report: {page_file}"))
     return results
+
+
+@contextlib.contextmanager
+def _cluster(scheduler: str, unsafe: bool) -> "Iterator[Cluster | None]":
+    if not scheduler:
+        yield None
+        return
+    try:
+        from autograder.grading.cluster import connected
+    except ModuleNotFoundError as problem:
+        raise CourseError(f"--scheduler needs {problem.name}: pip install 'chainrule[cluster]'") from None
+    with connected(scheduler, unsafe) as cluster:
+        yield cluster
 
 
 def write(

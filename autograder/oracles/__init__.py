@@ -15,6 +15,7 @@ AGREEMENT = {
     "PyTorch": 1e-10,
     "SymPy": 1e-10,
     "complex step": 1e-10,
+    "trained model": 1e-10,
     "brute force": 1e-10,
     "relation": 1e-10,
     "finite differences": 1e-6,
@@ -52,6 +53,11 @@ def consult(exercise: Exercise, oracle: Oracle, case: Case) -> dict[str, Any]:
         from autograder.oracles.formulas import consulted
 
         return consulted(exercise, oracle, case)
+    if oracle.kind == "trained model":
+        from autograder.oracles.models import trained
+
+        model = trained(oracle.model, exercise.path)
+        return named(exercise, oracle.function(model, *arguments(case).values()))
     if oracle.kind == "PyTorch":
         from autograder.oracles.pytorch import answer
     elif oracle.kind == "SymPy":

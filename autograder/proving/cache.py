@@ -25,10 +25,16 @@ class Kept(msgspec.Struct):
 
 
 def key(author_file: Path, seconds: float) -> str:
-    """What a proof rests on: the author's file, this package, the libraries, the limit, the kind of machine."""
+    """What a proof rests on: the author's file, the models it names, this package, the libraries, limit and machine."""
     # Loading the file says what is wrong where there is none, or none that is text.
     content = author_file.read_bytes() if author_file.is_file() else b""
-    return hashlib.sha256(f"{_surroundings()}\0{seconds:g}\0".encode() + content).hexdigest()
+    digest = hashlib.sha256(f"{_surroundings()}\0{seconds:g}\0".encode() + content)
+    models = author_file.parent.parent / "models"
+    trained = sorted(path for path in models.glob("trained/*.safetensors") if path.stem.encode() in content)
+    # A card has the hash of its weights, and weights that of their card.
+    for path in [*trained, *sorted(models.glob("*.py"))] if trained else []:
+        digest.update(f"{path.name}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def load(root: Path, identity: str, wanted: str) -> Proof | None:

@@ -150,7 +150,7 @@ def text_of(file: Path | Item) -> str:
             f"{name} is neither a notebook nor a .py file: expected a name that ends in .ipynb or .py."
         )
     if isinstance(source, Path):
-        data = _bytes_of(source, name)
+        data = bytes_of(source, name, MAX_BYTES)
     elif source.size > MAX_BYTES:
         raise SubmissionError(_too_large(name, source.size))
     else:
@@ -163,13 +163,14 @@ def text_of(file: Path | Item) -> str:
         raise SubmissionError(f"{name} is not UTF-8 text (byte {problem.start}): save it again as UTF-8.") from None
 
 
-def _bytes_of(path: Path, name: str) -> bytes:
+def bytes_of(path: Path, name: str, limit: int) -> bytes:
+    """The bytes of an ordinary file of at most `limit` bytes. Raises SubmissionError, in which it is called `name`."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not an ordinary file"
             raise SubmissionError(f"{name} is {kind}: expected a file. Hand in the file itself.")
-        if status.st_size > MAX_BYTES:
+        if status.st_size > limit:
             raise SubmissionError(_too_large(name, status.st_size))
         return path.read_bytes()
     except OSError as problem:

@@ -5,15 +5,19 @@ A clause says how good something is: an adjective, perhaps made stronger, weaker
 in another order, too, and then often with the other answer: what only counts words cannot tell them apart.
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch import Tensor
-from torch.nn.functional import binary_cross_entropy_with_logits
 
 from .examples import Data, Draw, Groups, Vocabulary, grouped, share
-from .layers import Outputs
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from .layers import Outputs
 
 NOUNS = "plot acting music ending cast story".split()
 ADJECTIVES = {"good": 1, "great": 1, "brilliant": 1, "charming": 1} | {
@@ -115,13 +119,17 @@ def baselines(data: Data) -> dict[str, float]:
 
 
 def loss(found: Outputs, y: Tensor) -> Tensor:
+    from torch.nn.functional import binary_cross_entropy_with_logits
+
     return binary_cross_entropy_with_logits(found["output.z"], y.to(found["output.z"]))
 
 
 def metrics(answers: list[tuple[Outputs, np.ndarray]]) -> dict[str, float]:
+    import torch
+
     z = torch.cat([found["output.z"] for found, _ in answers])
     y = np.concatenate([y for _, y in answers])
-    cost = binary_cross_entropy_with_logits(z, torch.from_numpy(y).to(z))
+    cost = torch.nn.functional.binary_cross_entropy_with_logits(z, torch.from_numpy(y).to(z))
     return {"accuracy": float(((z.numpy() > 0) == y).mean()), "cross_entropy": float(cost)}
 
 

@@ -1,81 +1,18 @@
-"""The pictures of a verdict: formulas in MathML and curves in SVG for a page, formulas in letters for a terminal.
-
-Both are part of the page: they take its colours, light or dark, and need neither script nor network. What a student
-wrote is escaped wherever it is put into markup.
-"""
+"""Two curves in one picture: what was expected and what came back."""
 
 import math
 from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 
-from autograder.feedback import sanitise
-from autograder.judge.formula_drawing import mathml, pretty
-from autograder.judge.formula_text import FormulaError
-from autograder.outcome import Curves, Formulas, Verdict
+from autograder.feedback.palette import EXPECTED, GOT
+from autograder.outcome import Curves
 
-# Both stand out from white and from black.
-COLOURS = EXPECTED, GOT = "#2f81f7", "#e8590c"
-WIDTH, HEIGHT, LEFT, BELOW = 340, 150, 52, 20
+WIDTH, HEIGHT, LEFT, RIGHT, BELOW = 340, 150, 52, 60, 20
+# Of so few places each is drawn: what lies between them is not known.
+FEW = 60
 
 Values = Sequence[float | None]
-
-
-def as_html(verdict: Verdict) -> str:
-    """All pictures of a verdict, one below the other; '' where there are none."""
-    return "".join(_formulas(each) if isinstance(each, Formulas) else _curves(each) for each in verdict.pictures)
-
-
-def as_text(verdict: Verdict) -> str:
-    """What of the pictures can be drawn with letters: the formulas."""
-    return "\n".join(_letters(each) for each in verdict.pictures if isinstance(each, Formulas))
-
-
-def _labelled(formulas: Formulas) -> list[tuple[str, str]]:
-    """Each formula with what to write beside it; of a derivation each line, and the first wrong one marked."""
-    rows = [("expected", formulas.expected)]
-    if len(formulas.got) == 1:
-        return [*rows, ("yours", formulas.got[0])]
-    marks = {formulas.wrong: "✗"} | dict.fromkeys(range(formulas.wrong), "✓")
-    return [*rows, *((f"step {n + 1} {marks.get(n, ' ')}", line) for n, line in enumerate(formulas.got))]
-
-
-def _letters(formulas: Formulas) -> str:
-    """The formulas, each with its label on the line that it stands on."""
-    rows = [(label, pretty(text, frozenset(formulas.symbols))) for label, text in _labelled(formulas)]
-    wide = max(len(label) for label, _ in rows) + 2
-    lines = [
-        f"    {label if number == drawn.base else '':{wide}}{line}".rstrip()
-        for label, drawn in rows
-        for number, line in enumerate(drawn.lines)
-    ]
-    return "\n".join([f"  {formulas.output}"] * bool(formulas.output) + lines)
-
-
-def _mathml(formulas: Formulas, text: str) -> str:
-    try:
-        return mathml(text, frozenset(formulas.symbols))
-    except FormulaError:  # a step below the first wrong one, which nobody has read yet
-        return ""
-
-
-def _formulas(formulas: Formulas) -> str:
-    """A row for each formula; what the student typed stands beside the drawing of it."""
-    cells = []
-    for number, (label, text) in enumerate(_labelled(formulas)):
-        wrong = number == formulas.wrong + 1
-        typed = (
-            f'<code style="opacity:.7;font-size:.8em;margin-left:1em">{escape(sanitise.terminal(text))}</code>'
-            if number
-            else ""
-        )
-        bar = f"border-left:3px solid {GOT if wrong else EXPECTED if not number else 'transparent'};padding-left:.5em"
-        cells.append(f'<span style="{bar};white-space:nowrap;opacity:.85">{escape(label)}</span>')
-        cells.append(f"<span>{_mathml(formulas, text)}{typed}</span>")
-    style = "display:grid;grid-template-columns:max-content 1fr;gap:.5em 1em;align-items:center"
-    style += ";overflow:auto hidden;padding:.2em 0"
-    name = f"<div><code>{escape(formulas.output)}</code></div>" if formulas.output else ""
-    return f'{name}<div style="{style};margin:.4em 0">{"".join(cells)}</div>'
 
 
 class _Plot:
@@ -85,6 +22,7 @@ class _Plot:
         self.curves = curves
         self.left, self.right = curves.x[0], curves.x[-1]
         self.low, self.high = _window(curves)
+        self.few = len(curves.x) <= FEW
 
     def x(self, value: float) -> float:
         return round((value - self.left) / (self.right - self.left) * WIDTH, 1)
@@ -94,7 +32,8 @@ class _Plot:
         return round(max(-1.0, min(2.0, share)) * HEIGHT, 1)
 
     def line(self, values: Values) -> str:
-        runs = _runs(self.curves.x, values, (self.high - self.low) / 8)
+        # Far apart as they are, no step between single places is a jump.
+        runs = _runs(self.curves.x, values, math.inf if self.few else (self.high - self.low) / 8)
         return " ".join("M" + " L".join(f"{self.x(a)},{self.y(b)}" for a, b in run) for run in runs)
 
     def axes(self) -> str:
@@ -123,10 +62,26 @@ class _Plot:
             f'<path d="{self.line(self.curves.got)}" fill="none" stroke="{GOT}" stroke-width="2" '
             'stroke-dasharray="6 3"/>',
         ]
+        if self.few:
+            parts += self.dots()
         for value, colour in ((wanted, EXPECTED), (got, GOT)):
             if value is not None:
                 parts.append(f'<circle cx="{self.x(place)}" cy="{self.y(value)}" r="4" fill="{colour}"/>')
         return "".join(parts)
+
+    def dots(self) -> list[str]:
+        """A disc at each place for what was expected, a cross for what came back."""
+        discs, crosses = (
+            [
+                (self.x(place), self.y(value))
+                for place, value in zip(self.curves.x, values, strict=True)
+                if value is not None
+            ]
+            for values in (self.curves.expected, self.curves.got)
+        )
+        around = "".join(f"M{x - 3:g} {y:g}a3 3 0 1 0 6 0a3 3 0 1 0-6 0" for x, y in discs)
+        across = "".join(f"M{x - 3:g} {y - 3:g}l6 6m0-6l-6 6" for x, y in crosses)
+        return [f'<path d="{around}" fill="{EXPECTED}"/>', f'<path d="{across}" stroke="{GOT}" stroke-width="1.5"/>']
 
     def numbers(self) -> str:
         """A few round numbers at both axes, and the name of the lower one."""
@@ -137,17 +92,19 @@ class _Plot:
         return "".join(f'<text x="{x}" y="{y}" text-anchor="{at}">{escape(said)}</text>' for x, y, at, said in placed)
 
 
-def _curves(curves: Curves) -> str:
+def as_html(curves: Curves) -> str:
     plot = _Plot(curves)
     along = f"along {curves.axis}{f', with {curves.where}' if curves.where else ''}"
     told = escape(f"{curves.output or 'the value'} {along}")
+    wide, high = LEFT + WIDTH + RIGHT, HEIGHT + BELOW + 4
+    signs = (" ●", " ×") if plot.few else ("", "")
     box = f'x="{LEFT}" y="4" width="{WIDTH}" height="{HEIGHT}"'
     return (
         f'<div style="margin:.6em 0"><div style="font-size:.9em;opacity:.85">{told}: '
-        f'<span style="border-bottom:3px solid {EXPECTED}">expected</span> and '
-        f'<span style="border-bottom:2px dashed {GOT}">yours</span></div>'
-        f'<svg width="{LEFT + WIDTH + 60}" height="{HEIGHT + BELOW + 4}" role="img" aria-label="{told}" '
-        'style="max-width:100%" font-size="11" font-family="sans-serif" fill="currentColor">'
+        f'<span style="border-bottom:3px solid {EXPECTED}">expected</span>{signs[0]} and '
+        f'<span style="border-bottom:2px dashed {GOT}">yours</span>{signs[1]}</div>'
+        f'<svg viewBox="0 0 {wide} {high}" width="{wide}" role="img" aria-label="{told}" '
+        'style="max-width:100%;height:auto" font-size="11" font-family="sans-serif" fill="currentColor">'
         f'<svg {box} overflow="hidden">{plot.inside()}</svg>'
         f'<rect {box} fill="none" stroke="currentColor" stroke-opacity=".3"/>{plot.numbers()}</svg></div>'
     )

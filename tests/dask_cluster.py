@@ -1,0 +1,103 @@
+"""A scheduler and workers of Dask's, as processes of their own."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+# What a worker imports at its start: with it, two students' work kills the worker that grades it.
+PLANTED = """
+import os, signal
+from autograder.grading.worker import Worker
+
+grade = Worker.grade
+
+
+def killed(self, handed_in, only=()):
+    if handed_in.student == "killer":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return grade(self, handed_in, only)
+
+
+Worker.grade = killed
+"""
+
+
+@contextlib.contextmanager
+def process(*words: str, log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """One of Dask's commands, in a session of its own; ended with all that it started."""
+    with log.open("wb") as output:
+        started = subprocess.Popen(
+            [sys.executable, "-m", "dask", *words],
+            cwd=log.parent,
+            env={**os.environ, **environment},
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        yield started
+    finally:
+        started.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            started.wait(10)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(started.pid, signal.SIGKILL)
+        started.wait()
+
+
+@contextlib.contextmanager
+def scheduler(folder: Path, *options: str, **environment: str) -> Iterator[str]:
+    """A scheduler on a free port of the loopback; its address."""
+    file = folder / "scheduler.json"
+    words = ["scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(file), *options]
+    with process(*words, log=folder / "scheduler.log", **environment):
+        yield within(30, lambda: json.loads(file.read_text())["address"])
+
+
+@contextlib.contextmanager
+def workers(folder: Path, address: str, *options: str, count: int = 2, **environment: str) -> Iterator[None]:
+    """Workers with a thread each, and with a nanny, which starts one that died again."""
+    words = ["worker", address, "--nworkers", str(count), "--nthreads", "1", "--no-dashboard"]
+    words += ["--local-directory", str(folder / "scratch"), *options]
+    with process(*words, log=folder / "workers.log", **environment):
+        yield
+
+
+def within(seconds, ask):
+    """What `ask` returns as soon as it neither raises nor returns nothing."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            if found := ask():
+                return found
+        except (OSError, ValueError, KeyError):
+            pass
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def certificates(folder: Path, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Dask's TLS settings as environment variables for each name; all but the last are of one authority."""
+    import trustme
+
+    found = {}
+    authority = trustme.CA()
+    for name in names:
+        if name == names[-1]:
+            authority, known = trustme.CA(), authority
+        issued = authority.issue_cert("127.0.0.1")
+        place = folder / name
+        place.mkdir()
+        (known if name == names[-1] else authority).cert_pem.write_to_path(place / "ca.pem")
+        issued.private_key_and_cert_chain_pem.write_to_path(place / "own.pem")
+        settings = {"DASK_DISTRIBUTED__COMM__TLS__CA_FILE": str(place / "ca.pem")}
+        for role in ("SCHEDULER", "WORKER", "CLIENT"):
+            settings[f"DASK_DISTRIBUTED__COMM__TLS__{role}__CERT"] = str(place / "own.pem")
+        found[name] = settings
+    return found
