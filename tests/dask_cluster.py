@@ -10,21 +10,20 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-# What a worker imports at its start: with it, two students' work kills the worker that grades it.
+# What a worker imports at its start: with it, one student's work kills the worker that grades it.
 PLANTED = """
 import os, signal
-from autograder.grading.worker import Worker
-
-grade = Worker.grade
+from autograder.grading import remote
 
 
-def killed(self, handed_in, only=()):
-    if handed_in.student == "killer":
+def killed(worker, parcel, graded=remote._graded):
+    if parcel.work.handed_in.student == "killer":
         os.kill(os.getpid(), signal.SIGKILL)
-    return grade(self, handed_in, only)
+    return graded(worker, parcel)
 
 
-Worker.grade = killed
+if remote._graded.__name__ != "killed":  # Dask runs this twice
+    remote._graded = killed
 """
 
 

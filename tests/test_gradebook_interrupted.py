@@ -134,7 +134,8 @@ def server():
     programs = _postgres()
     if programs is None:
         pytest.skip("needs a PostgreSQL server: apt-get install postgresql")
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    runuser = shutil.which("runuser", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+    as_user = [str(runuser), "-u", "postgres", "--"] if os.geteuid() == 0 else []
     folder = Path(tempfile.mkdtemp(prefix="autograder-postgres-"))
     if as_user:
         shutil.chown(folder, "postgres", "postgres")

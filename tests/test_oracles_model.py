@@ -157,7 +157,7 @@ def test_the_first_layer_that_differs_is_named(built):
         return conv1, pool1 + 0.01, conv2 + 0.01, logits + 0.01
 
     verdict = judge(made.public, inprocess.answer_all(too_much_in_the_pooling, made.public.cases, 10.0))
-    wrong = re.findall(r"^  `(\w+)` has the right shape, but", verdict.message, re.M)
+    wrong = re.findall(r"^ *`(\w+)` has the right shape, but", verdict.message, re.M)
     assert wrong == ["pool1", "conv2", "logits"]
     assert "Right already: `conv1`." in verdict.message
 

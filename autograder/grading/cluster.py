@@ -6,13 +6,14 @@ Whoever reaches a port of Dask's has it run their code: off this machine it has 
 import contextlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures import CancelledError
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import distributed
 import msgspec
-from distributed import Client, KilledWorker
+from distributed import Client, Future, KilledWorker
 
 from autograder import pack as packs
 from autograder.gradebook.master import Master
@@ -67,15 +68,16 @@ class Cluster:
         """
         job = self._job(unit, hidden, limits, master)
         fair = -(-len(work) // (4 * self.count))
-        failed: dict[Work, BaseException] = {}
+        failed: dict[Work, str] = {}
         for task, graded in self._done(job, _tasks(work, min(TASK, max(1, fair))), 0):
-            if isinstance(graded, BaseException):
+            if isinstance(graded, str):
                 failed |= dict.fromkeys(task, graded)
             else:
                 yield from zip(task, graded, strict=True)
         for (each,), graded in self._done(job, _tasks(list(failed), 1), 1):
-            if isinstance(graded, BaseException):
-                yield each, lost(each, unit, hidden, master, _why(graded))
+            if isinstance(graded, str):
+                text = f"It could not be judged: {files.printable(graded)}. Grade this submission again, and tell us."
+                yield each, lost(each, unit, hidden, master, text)
             else:
                 yield each, graded[0]
 
@@ -88,38 +90,47 @@ class Cluster:
         # A task's result and no scattered data: Dask makes it again when the workers that had it are gone.
         return self.client.submit(RemoteJob, job, beside, self.terms, pure=False)
 
-    def _done(
-        self, job: Any, tasks: Iterator[Task], at_once: int
-    ) -> Iterator[tuple[list[Work], list[Graded] | BaseException]]:
-        """Tasks with what came of them. at_once: how many are sent; two for each worker for 0.
+    def _done(self, job: Any, tasks: Iterator[Task], at_once: int) -> Iterator[tuple[list[Work], list[Graded] | str]]:
+        """Tasks with what came of them, or what went wrong. at_once: how many are sent; two for each worker for 0.
 
         So many and no more, as Dask keeps what it was sent in memory.
         """
-        executor = self.client.get_executor(pure=False)
-        waiting: dict[Future[list[Graded]], list[Work]] = {}
+        waiting: dict[Future[Any], list[Work]] = {}
         try:
             while True:
                 room = (at_once or 2 * max(1, self._workers())) - len(waiting)
                 for task in islice(tasks, max(0, room)):
-                    future = executor.submit(remote.grade, job, [parcel for _, parcel in task])
+                    future = self.client.submit(remote.grade, job, [parcel for _, parcel in task], pure=False)
                     waiting[future] = [each for each, _ in task]
                 if not waiting:
                     return
-                for future in wait(waiting, LOOK_SECONDS, FIRST_COMPLETED).done:
+                for future in self._ready(waiting):
                     yield waiting.pop(future), self._result(future)
         finally:
             with contextlib.suppress(OSError, RuntimeError):
-                executor.shutdown(wait=False)
+                self.client.cancel(list(waiting))
 
-    def _result(self, future: "Future[list[Graded]]") -> list[Graded] | BaseException:
+    def _ready(self, waiting: Iterable["Future[Any]"]) -> Iterable["Future[Any]"]:
         try:
-            return future.result()
+            done: Iterable[Future[Any]] = distributed.wait(list(waiting), LOOK_SECONDS, "FIRST_COMPLETED").done
+        except TimeoutError:
+            return ()
+        except CancelledError:
+            raise self._gone() from None
+        return done
+
+    def _result(self, future: "Future[Any]") -> list[Graded] | str:
+        try:
+            graded: list[Graded] | str = future.result()
+            return graded
         except ClusterError:
             raise
         except CancelledError:
             raise self._gone() from None
+        except KilledWorker:
+            return "its worker died each time"
         except Exception as problem:
-            return problem
+            return f"{type(problem).__name__}: {problem}"
 
     def _workers(self) -> int:
         """How many there are. Raises ClusterError when there have been none for long, or the scheduler is gone."""
@@ -156,7 +167,7 @@ def connected(address: str, unsafe: bool) -> Iterator[Cluster]:
             "start scheduler and workers with certificates and say tls://HOST:PORT, as docs/clusters.md says."
         )
     try:
-        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="autograder")
+        client = Client(address, timeout=CONNECT_SECONDS, name="autograder")
     except (OSError, TypeError, ValueError, RuntimeError) as problem:
         mend = "Is it running, and are certificates and key those that Dask's configuration names (docs/clusters.md)?"
         raise ClusterError(f"the scheduler {address} cannot be reached: {problem}. {mend}") from None
@@ -177,8 +188,3 @@ def _tasks(work: Iterable[Work], most: int) -> Iterator[Task]:
         size += parcel.size
     if task:
         yield task
-
-
-def _why(problem: BaseException) -> str:
-    said = "its worker died each time" if isinstance(problem, KilledWorker) else f"{type(problem).__name__}: {problem}"
-    return f"It could not be judged: {files.printable(said)}. Grade this submission again, and tell us."

@@ -93,9 +93,14 @@ class RemoteJob:
         return worker
 
 
-def grade(job: RemoteJob, parcels: Sequence[Parcel]) -> list[Graded]:
-    """A task: some submissions."""
-    return job.grade(parcels)
+def grade(job: RemoteJob, parcels: Sequence[Parcel]) -> list[Graded] | str:
+    """A task: some submissions. Returns what went wrong as text, since not every exception can be sent."""
+    try:
+        return job.grade(parcels)
+    except ClusterError:
+        raise
+    except Exception as problem:
+        return f"{type(problem).__name__}: {problem}"[:200]
 
 
 def _graded(worker: Worker, parcel: Parcel) -> Graded:

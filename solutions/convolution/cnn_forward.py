@@ -1,7 +1,7 @@
 r"""A trained network, layer by layer
 
-This network was trained on handwritten digits, 8 pixels by 8 in 17 shades, and reads 97 of 100 that it has never
-seen. Here are its weights. A picture becomes ten numbers, the logits, and the largest says which digit it is:
+This network was trained on handwritten digits, 8 pixels by 8 in 17 shades, and reads nearly all that it has never
+seen. Its weights come as arguments. A picture becomes ten numbers, the logits; the largest says which digit it is:
 
 $$x \xrightarrow{\;\text{convolution, ReLU}\;} 8\times8\times32 \xrightarrow{\;\text{max-pooling}\;} 4\times4\times32
 \xrightarrow{\;\text{convolution, ReLU}\;} 2\times2\times64 \xrightarrow{\;\text{dense}\;} 10$$
