@@ -1,14 +1,22 @@
-"""A scheduler and workers of Dask's, as processes of their own."""
+"""A scheduler and workers of Dask's as processes of their own, and a class that they grade."""
 
 import contextlib
 import json
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from handing_in import book, cell
+
+UNIT = "arithmetic"
+RIGHT = "import numpy as np\ndef double(x):\n    return x + x\n"
 
 # What a worker imports at its start: with it, one student's work kills the worker that grades it.
 PLANTED = """
@@ -100,3 +108,63 @@ def certificates(folder: Path, names: Sequence[str]) -> dict[str, dict[str, str]
             settings[f"DASK_DISTRIBUTED__COMM__TLS__{role}__CERT"] = str(place / "own.pem")
         found[name] = settings
     return found
+
+
+def hand_in(folder: Path, student: str, source: str) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / f"{student}.ipynb").write_text(book(cell(source)))
+
+
+def handed_in(folder: Path) -> Path:
+    """A class that hands in whatever can be handed in."""
+    hand_in(folder, "right", RIGHT)
+    hand_in(folder, "squared", RIGHT.replace("x + x", "x**2"))
+    hand_in(folder, "loops", RIGHT.replace("return x + x", "while True: pass"))
+    hand_in(folder, "dies", RIGHT.replace("return x + x", "import os; os._exit(3)"))
+    hand_in(folder, "stub", "def double(x):\n    raise NotImplementedError()")
+    hand_in(folder, "no good name", RIGHT)
+    (folder / "noise.ipynb").write_bytes(b"\xff\x00 not a notebook")
+    (folder / "large.ipynb").write_bytes(b" " * (21 << 20))
+    (folder / "hole.ipynb").mkdir()
+    (folder / "data" / UNIT).mkdir(parents=True)
+    (folder / "data" / UNIT / "weights.csv").write_text("2.0\n")
+    (folder / "data" / UNIT / "link.csv").symlink_to("/etc/hostname")
+    source = "import numpy as np\nfactor = np.loadtxt('weights.csv')\ndef double(x):\n    return factor * x"
+    (folder / "data" / UNIT / "arithmetic.ipynb").write_text(book(cell(source)))
+    (folder / "packing").mkdir()
+    shutil.make_archive(str(folder / "packing" / "work"), "zip", folder / "data")
+    return folder
+
+
+def zygotes() -> list[int]:
+    import psutil
+
+    return [each.pid for each in psutil.Process().children(recursive=True) if "autograder.child" in str(each.cmdline())]
+
+
+def scratch(dask_worker) -> list[str]:
+    return [each.name for each in Path(dask_worker.local_directory).glob("tmp*")]
+
+
+@contextlib.contextmanager
+def overheard(address: str):
+    """A way to the scheduler on which every byte is written down: its address, and what was sent."""
+    host, _, port = address.removeprefix("tcp://").partition(":")
+    sent = bytearray()
+
+    def pass_on(source: socket.socket, target: socket.socket, heard: bytearray) -> None:
+        while data := source.recv(1 << 16):
+            heard += data
+            target.sendall(data)
+        target.close()
+
+    def serve() -> None:
+        while True:
+            near = listening.accept()[0]
+            far = socket.create_connection((host, int(port)))
+            for pair in ((near, far, sent), (far, near, bytearray())):
+                threading.Thread(target=pass_on, args=pair, daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"tcp://127.0.0.1:{listening.getsockname()[1]}", sent

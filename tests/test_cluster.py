@@ -7,14 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-from contextlib import contextmanager
 from pathlib import Path
 
+import cloudpickle
+import dask_cluster
 import msgspec
 import pytest
 from building import write_course
-from dask_cluster import PLANTED, certificates, scheduler, within, workers
+from dask_cluster import PLANTED, RIGHT, UNIT, certificates, hand_in, handed_in, overheard, scheduler, within, workers
 from handing_in import book, cell
 
 from autograder import course as courses
@@ -28,8 +28,6 @@ from autograder.publishing import build
 from autograder.running.isolation import survey
 from autograder.running.submission import students
 
-UNIT = "arithmetic"
-RIGHT = "import numpy as np\ndef double(x):\n    return x + x\n"
 UNSAFE = not survey().safe  # where nothing can be walled off, the rest is tested all the same
 
 
@@ -59,41 +57,20 @@ def address(tmp_path_factory):
         yield found
 
 
-def hand_in(folder: Path, student: str, source: str) -> None:
-    folder.mkdir(exist_ok=True)
-    (folder / f"{student}.ipynb").write_text(book(cell(source)))
-
-
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory):
-    """A class that hands in whatever can be handed in."""
-    folder = tmp_path_factory.mktemp("everything")
-    hand_in(folder, "right", RIGHT)
-    hand_in(folder, "squared", RIGHT.replace("x + x", "x**2"))
-    hand_in(folder, "loops", RIGHT.replace("return x + x", "while True: pass"))
-    hand_in(folder, "dies", RIGHT.replace("return x + x", "import os; os._exit(3)"))
-    hand_in(folder, "stub", "def double(x):\n    raise NotImplementedError()")
-    hand_in(folder, "no good name", RIGHT)
-    (folder / "noise.ipynb").write_bytes(b"\xff\x00 not a notebook")
-    (folder / "large.ipynb").write_bytes(b" " * (21 << 20))
-    (folder / "hole.ipynb").mkdir()
-    (folder / "data" / UNIT).mkdir(parents=True)
-    (folder / "data" / UNIT / "weights.csv").write_text("2.0\n")
-    (folder / "data" / UNIT / "link.csv").symlink_to("/etc/hostname")
-    source = "import numpy as np\nfactor = np.loadtxt('weights.csv')\ndef double(x):\n    return factor * x"
-    (folder / "data" / UNIT / "arithmetic.ipynb").write_text(book(cell(source)))
-    (folder / "packing").mkdir()
-    shutil.make_archive(str(folder / "packing" / "work"), "zip", folder / "data")
-    return folder
+    return handed_in(tmp_path_factory.mktemp("everything"))
 
 
-def plain(results) -> list[tuple[bytes, object]]:
-    """What is said of each student, without the seconds it took."""
+def plain(results) -> list[tuple[bytes, dict]]:
+    """The line and all else that is said of each student, without the seconds it took."""
     found = []
     for _, each in results:
-        evidence = tuple(msgspec.structs.replace(kept, seconds=None) for kept in each.evidence)
-        bare = msgspec.structs.replace(each, seconds=0.0, evidence=evidence)
-        found.append((as_json_line(bare), bare))
+        said = msgspec.msgpack.decode(msgspec.msgpack.encode(each))
+        for timed in (said, *said["evidence"]):
+            timed.pop("seconds")
+        said.pop("stages", None)
+        found.append((as_json_line(msgspec.structs.replace(each, seconds=0.0)), said))
     return sorted(found, key=lambda pair: pair[0])
 
 
@@ -172,42 +149,9 @@ def test_nothing_is_left_on_the_workers(course, hidden, address, tmp_path):
     with connected(address, UNSAFE) as cluster:
         assert len(list(graded(course, hidden, work_of(tmp_path / "class"), cluster))) == 1
     with connected(address, UNSAFE) as cluster:
-        within(20, lambda: not any(map(len, cluster.client.run(zygotes).values())))
-        assert all(left == [] for left in cluster.client.run(scratch).values())
-
-
-def zygotes() -> list[int]:
-    import psutil
-
-    return [each.pid for each in psutil.Process().children(recursive=True) if "autograder.child" in str(each.cmdline())]
-
-
-def scratch(dask_worker) -> list[str]:
-    return [each.name for each in Path(dask_worker.local_directory).glob("tmp*")]
-
-
-@contextmanager
-def overheard(address: str):
-    """A way to the scheduler on which every byte is written down: its address, and what was sent."""
-    host, _, port = address.removeprefix("tcp://").partition(":")
-    sent = bytearray()
-
-    def pass_on(source: socket.socket, target: socket.socket, heard: bytearray) -> None:
-        while data := source.recv(1 << 16):
-            heard += data
-            target.sendall(data)
-        target.close()
-
-    def serve() -> None:
-        while True:
-            near = listening.accept()[0]
-            far = socket.create_connection((host, int(port)))
-            for pair in ((near, far, sent), (far, near, bytearray())):
-                threading.Thread(target=pass_on, args=pair, daemon=True).start()
-
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        threading.Thread(target=serve, daemon=True).start()
-        yield f"tcp://127.0.0.1:{listening.getsockname()[1]}", sent
+        cloudpickle.register_pickle_by_value(dask_cluster)  # it is not installed there
+        within(20, lambda: not any(cluster.client.run(dask_cluster.zygotes).values()))
+        assert all(left == [] for left in cluster.client.run(dask_cluster.scratch).values())
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
