@@ -6,6 +6,7 @@ import pytest
 APART = {"test_proving"}
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file's tests run in one process, since a course that was graded for them is not to be graded twice."""
     for item in items:

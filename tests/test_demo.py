@@ -161,6 +161,13 @@ def test_what_the_readme_does_with_the_demo_and_what_the_demo_proposes_works(roo
     assert found == {student: expected[student]["score"] for student in found}
 
 
+def test_the_report_is_written_again_as_the_instructors_page_says(root):
+    (line,) = re.findall(r"^autograder report .*demo/.*", (ROOT / "docs" / "instructors.md").read_text(), re.M)
+    done = autograder(root, *line.split()[1:])
+    assert done.returncode == 0, done.stderr
+    assert (root / "demo" / "again.html").read_text().startswith("<!DOCTYPE html>")
+
+
 def test_a_folder_of_somebody_s_own_is_not_emptied(tmp_path):
     mine = tmp_path / "submitted" / "ann.ipynb"
     mine.parent.mkdir()
