@@ -40,7 +40,7 @@ def measure() -> str:
         verdicts = worker.grade(handed_in).verdicts
         assert all(verdict.outcome is Outcome.correct for verdict in verdicts), verdicts
         graded: list[float] = []
-        floor: list[float] = []
+        least: list[float] = []
         elapsed: list[float] = []
         for _ in range(ROUNDS):
             began, clock = _cpu(worker), time.perf_counter()
@@ -48,13 +48,13 @@ def measure() -> str:
                 worker.grade(handed_in)
             graded.append((_cpu(worker) - began) / BATCH)
             elapsed.append(1000 * (time.perf_counter() - clock) / BATCH)
-            floor.append(floor(cells))
+            least.append(floor(cells))
     worker.sandbox.__exit__()
-    ratio = statistics.median(a / b for a, b in zip(graded, floor, strict=True))
+    ratio = statistics.median(a / b for a, b in zip(graded, least, strict=True))
     rows = [
         _row("graded: read, run in a process of its own, judged (CPU)", graded),
         _row("the same by the clock, one worker", elapsed),
-        _row("floor: fork and run the cells (CPU)", floor),
+        _row("floor: fork and run the cells (CPU)", least),
     ]
     head = [
         "## Grading a notebook of seven exercises",
