@@ -59,6 +59,8 @@ class Exercise(pytest.Item):
 
         if self.checked.verdict.outcome.value == "not_attempted":
             return ""
+        # On a CI server pytest's summary would repeat each text in full.
+        self.config.option.force_short_summary = True
         # One at a time: what is wrong further on can wait until this is mended, or is asked for.
         first = self.session.config.stash.setdefault(SHOWN, self)
         if first is self or self.config.get_verbosity() > 0:

@@ -165,7 +165,7 @@ def test_the_report_is_written_again_as_the_instructors_page_says(root):
     (line,) = re.findall(r"^autograder report .*demo/.*", (ROOT / "docs" / "instructors.md").read_text(), re.M)
     done = autograder(root, *line.split()[1:])
     assert done.returncode == 0, done.stderr
-    assert (root / "demo" / "again.html").read_text().startswith("<!DOCTYPE html>")
+    assert (root / "demo" / "again.html").read_text().startswith("<!doctype html>")
 
 
 def test_a_folder_of_somebody_s_own_is_not_emptied(tmp_path):

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from nbgrader_class import RIGHT, UNIT, WRONG, command, environment, write
 
@@ -130,10 +131,12 @@ def test_ctrl_c_stops_says_how_to_go_on_and_the_next_run_does(root: Path) -> Non
         hand_in(
             root,
             f"s{number:02}",
-            {**RIGHT, "double": RIGHT["double"].replace("return", "sum(range(10**7))\n    return")},
+            {**RIGHT, "double": RIGHT["double"].replace("return", "sum(range(3 * 10**7))\n    return")},
         )
     running = started(root)
-    time.sleep(4)
+    while not any("autograder.child.zygote" in each.cmdline() for each in psutil.Process(running.pid).children(True)):
+        time.sleep(0.05)
+    time.sleep(1)
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=60)
     assert running.returncode == 130
