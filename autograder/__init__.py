@@ -1,7 +1,7 @@
 """Deep learning from scratch: exercises that prove themselves, and a judge that says what the mistake is.
 
-Students need `check`; authors need `exercise`, `Out`, `Formula` and the laws. Names are loaded when first used:
-starting a grading process imports this package and must not pay for what it does not need.
+Students need `check`; authors need `exercise`, `Out`, `Formula`, `Training` and the laws. Names are loaded when
+first used: starting a grading process imports this package and must not pay for what it does not need.
 """
 
 from importlib import import_module
@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from autograder.authoring import Exercise, Out, exercise
     from autograder.formulas import Formula
     from autograder.outcome import Normal, Uniform
+    from autograder.pack import Training
     from autograder.selfcheck import check
 
-__all__ = ["Exercise", "Formula", "Normal", "Out", "Uniform", "check", "exercise"]
+__all__ = ["Exercise", "Formula", "Normal", "Out", "Training", "Uniform", "check", "exercise"]
 
 _HOMES = {
     "check": "autograder.selfcheck",
@@ -22,6 +23,7 @@ _HOMES = {
     "Out": "autograder.authoring",
     "Formula": "autograder.formulas",
     "Normal": "autograder.outcome",
+    "Training": "autograder.pack",
     "Uniform": "autograder.outcome",
 }
 

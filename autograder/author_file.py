@@ -58,6 +58,12 @@ def _complete(exercise: Exercise, path: Path) -> Exercise:
         raise AuthorError(f"{path}: {exercise.name} takes no argument, so its answer could be looked up: give it one")
     if exercise.random and exercise.law_of is None:
         raise AuthorError(f"{path}: {exercise.name} takes rng, so it needs a law: @{exercise.name}.law")
+    if exercise.training:
+        from autograder.judge.training import unfit
+
+        outputs = [output.name for output in exercise.outputs]
+        if problem := unfit(exercise.training, outputs, exercise.arguments):
+            raise AuthorError(f"{path}: {problem}")
     if not exercise.fixed_cases and not exercise.drawn_cases:
         raise AuthorError(f"{path}: {exercise.name} has no case")
     return exercise

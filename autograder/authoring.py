@@ -11,7 +11,10 @@ from typing import Any, NamedTuple
 
 from autograder import formulas, sampling
 from autograder.oracle_kinds import Function, Oracle, Oracles
-from autograder.pack import Mistake, Output
+from autograder.pack import Mistake, Output, Training
+
+# The input of a case that the student's function does not get: rows to try its trained parameters on.
+HELD_OUT = "held_out"
 
 
 class AuthorError(Exception):
@@ -64,6 +67,7 @@ class Exercise:
         tolerance: float | None = None,
         symbols: str = "",
         narrow_margin: str = "",
+        training: Training | None = None,
     ):
         self.function = function
         self.name = function.__name__
@@ -84,6 +88,7 @@ class Exercise:
             raise AuthorError(f"{self.name}: {problem}") from None
         self.tolerance = tolerance
         self.narrow_margin = narrow_margin
+        self.training = training
         self.fixed_cases: list[FixedCase] = []
         self.drawn_cases: list[DrawnCases] = []
         self.oracles: list[Oracle] = []
@@ -97,6 +102,11 @@ class Exercise:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.function(*args, **kwargs)
+
+    @property
+    def inputs(self) -> list[str]:
+        """What a case gives: the arguments but rng, and the held-out rows where the function trains."""
+        return [name for name in self.arguments if name != "rng"] + [HELD_OUT] * bool(self.training)
 
     @property
     def identity(self) -> str:
@@ -126,10 +136,11 @@ class Exercise:
 
         expect: the answer, written independently of the reference. A number given as text, "4.350", is
         compared to its number of places; others to the exercise's tolerance. A dict may name some outputs.
-        raises: the exception it must raise instead.
+        raises: the exception it must raise instead. Where the function trains, the inputs have `held_out=(x, y)`, too,
+        and expect is the largest error that the reference may have on these rows.
         """
         for argument in inputs:
-            self.must_know("argument", argument, self.arguments)
+            self.must_know("argument", argument, self.inputs)
         if any(case.name == name for case in self.fixed_cases):
             raise AuthorError(f"{self.name} has two cases called {name!r}: give each its own name")
         self.fixed_cases.append(FixedCase(name, inputs, expect, raises))
@@ -200,8 +211,9 @@ class Exercise:
         return function
 
     def add_oracle(self, oracle: Oracle) -> Function:
-        if not oracle.pins and (self.random or self.symbolic):
+        if not oracle.pins and (self.random or self.symbolic or self.training):
             what = "draws: their law is what holds of them" if self.random else "formulas: give the formula instead"
+            what = "parameters: any that predict well are right" if self.training else what
             raise AuthorError(f"{self.name} cannot have a relation, as its answers are {what}")
         if oracle.model and (self.random or self.symbolic):
             what = "draws" if self.random else "formulas"
@@ -219,6 +231,7 @@ def exercise(
     tolerance: float | None = None,
     symbols: str = "",
     narrow_margin: str = "",
+    training: Training | None = None,
 ) -> Callable[[Function], Exercise]:
     """Declares the decorated function as an exercise's reference.
 
@@ -226,5 +239,6 @@ def exercise(
     `Formula()`. tolerance: the share of max|expected| that an answer may be off, where the table's does not fit.
     symbols: what formulas are made of: "z: real at 0, a = sigmoid(z)"; `autograder.formulas` says how.
     narrow_margin: why right and wrong answers may come nearer to the tolerance than a factor of ten.
+    training: that the function trains, and how the parameters that it returns are scored.
     """
-    return lambda function: Exercise(function, shapes, returns, tolerance, symbols, narrow_margin)
+    return lambda function: Exercise(function, shapes, returns, tolerance, symbols, narrow_margin, training)

@@ -95,6 +95,19 @@ class Uniform(msgspec.Struct, frozen=True, tag="uniform", kw_only=True):
 Law = Normal | Uniform
 
 
+class HeldOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What trained parameters are judged by: rows that training did not see.
+
+    x, y: these rows and what is right for them, arrays. like: the parameters as the reference returns them, but all
+    zero. error: the reference's mean squared error on these rows, to two digits.
+    """
+
+    x: Any
+    y: Any
+    like: Any
+    error: float
+
+
 class Formulas(msgspec.Struct, frozen=True, tag="formulas", kw_only=True):
     """A formula that was expected and the lines that came back, as texts in these symbols.
 

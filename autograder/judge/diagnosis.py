@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.judge import tolerance
+from autograder.judge import tolerance, training
 from autograder.judge.ladder import Findings, outputs_of
 from autograder.judge.law import follows
-from autograder.outcome import Answer, Law, Outcome
+from autograder.outcome import Answer, HeldOut, Law, Outcome
 from autograder.pack import Case, Output, Pack
 
 
@@ -33,6 +33,9 @@ def diagnose(pack: Pack, answers: Sequence[Answer], findings: Sequence[Findings]
     if any(found and found.outcome in blank for case in findings for found in case.values()):
         return None
     hints = {mistake.name: mistake.hint for mistake in pack.mistakes}
+    if pack.training:
+        learned = _learned(pack, answers)
+        return Diagnosis(learned, hints[learned]) if learned else None
     fitting = {
         output.name: [name for name in hints if _fits(pack, name, output.name, answers)]
         for output in pack.outputs
@@ -64,6 +67,40 @@ def _fits(pack: Pack, mistake: str, output: str, answers: Sequence[Answer]) -> b
     return all(
         _same(pack, case.mistakes[mistake], answer, output) for case, answer in zip(pack.cases, answers, strict=True)
     )
+
+
+# Of several mistakes that trained parameters could be, the right one is in every case nearer by this factor.
+NEARER = 10.0
+
+
+def _learned(pack: Pack, answers: Sequence[Answer]) -> str | None:
+    """The mistake whose parameters these could be in every case, nearer to them than to any other's."""
+    distances = {
+        mistake.name: [
+            _apart(pack, case, mistake.name, answer) for case, answer in zip(pack.cases, answers, strict=True)
+        ]
+        for mistake in pack.mistakes
+    }
+    near = {name: each for name, each in distances.items() if max(each) < float("inf")}
+    for name, each in near.items():
+        others = [zip(each, other, strict=True) for rival, other in near.items() if rival != name]
+        if all(NEARER * mine <= theirs and mine < theirs for pairs in others for mine, theirs in pairs):
+            return name
+    return None
+
+
+def _apart(pack: Pack, case: Case, mistake: str, answer: Answer) -> float:
+    """How far what these parameters say is from what the mistake's say; infinite where it is something else."""
+    mistaken, got = case.mistakes[mistake], outputs_of(pack, answer.value)
+    assert pack.training and isinstance(mistaken, Answer) and isinstance(case.expected, HeldOut)
+    if not mistaken.returned or not answer.returned:
+        alike = mistaken.status is answer.status and mistaken.exception == answer.exception
+        return 0.0 if alike else float("inf")
+    try:
+        predicted = training.predictions(pack.training, got or {}, case.expected)
+    except (LookupError, TypeError, ValueError):  # parameters of another form
+        return float("inf")
+    return training.distance(predicted, mistaken.value, case.expected)
 
 
 def _same(pack: Pack, mistaken: Answer | Law, answer: Answer, output: str) -> bool:

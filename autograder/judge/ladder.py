@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.judge import tolerance, wording
+from autograder.judge import tolerance, training, wording
 from autograder.judge.law import follows
-from autograder.outcome import Answer, Outcome, Status
+from autograder.outcome import Answer, HeldOut, Outcome, Status
 from autograder.pack import Case, Output, Pack
 
 
@@ -17,15 +17,18 @@ class Finding(NamedTuple):
     """Where an output left the ladder, and the sentence that says so.
 
     The rung "load" is below the ladder: there was nothing to call, so the sentence needs no call beside it.
+    share: of the output's points, what it earns all the same.
     """
 
     rung: str
     sentence: str
     outcome: Outcome = Outcome.wrong
+    share: float = 0.0
 
 
 Findings = dict[str, Finding | None]
 
+_DIVERGED = "The training diverged: take smaller steps, or features on one scale; is the gradient's sign right?"
 _WHERE_TO_WRITE = "Replace `raise NotImplementedError()` by your own lines."
 
 
@@ -34,6 +37,8 @@ def climb(pack: Pack, case: Case, answer: Answer) -> Findings:
     stopped = ran(pack, case, answer)
     if stopped:
         return {output.name: stopped for output in pack.outputs}
+    if isinstance(case.expected, HeldOut):
+        return _trained(pack, case, case.expected, answer)
     if not isinstance(case.expected, Answer):
         broken = follows(case.expected, answer.value)
         return {pack.outputs[0].name: Finding(*broken) if broken else untouched(answer)}
@@ -48,6 +53,28 @@ def climb(pack: Pack, case: Case, answer: Answer) -> Findings:
         output.name: compare(pack, case, output, expected[output.name], got[output.name]) or untouched(answer)
         for output in pack.outputs
     }
+
+
+def _trained(pack: Pack, case: Case, held: HeldOut, answer: Answer) -> Findings:
+    """Parameters: each in the form that the network needs, then all of them by what the network says with them."""
+    wanted, got = outputs_of(pack, held.like), outputs_of(pack, answer.value)
+    if got is None or wanted is None or pack.training is None:
+        wrong_form = Finding("type", form(pack, answer.value))
+        return {output.name: wrong_form for output in pack.outputs}
+    found: Findings = {}
+    for output in pack.outputs:
+        broken = compare(pack, case, output, wanted[output.name], got[output.name])
+        if broken and broken.rung == "finite":
+            broken = broken._replace(sentence=f"{broken.sentence.partition(';')[0]}. {_DIVERGED}")
+        found[output.name] = (None if broken and broken.rung == "values" else broken) or untouched(answer)
+    if any(found.values()):
+        return found
+    predicted = training.predictions(pack.training, got, held)
+    if training.lost(pack.training, predicted, held) <= 1:
+        return found
+    share = training.share(pack.training, predicted, held)
+    worse = Finding("held-out", training.sentence(pack.training, predicted, held), share=share)
+    return {output.name: worse for output in pack.outputs}
 
 
 def outputs_of(pack: Pack, value: Any) -> dict[str, Any] | None:

@@ -49,7 +49,7 @@ def judge(pack: Pack, answers: Sequence[Answer]) -> Verdict:
 
 def _case_verdict(pack: Pack, case: Case, answer: Answer, findings: Findings) -> CaseVerdict:
     weights = {output.name: output.weight for output in pack.outputs}
-    right = sum(weights[name] for name, found in findings.items() if found is None) / sum(weights.values())
+    right = sum(weights[name] * (found.share if found else 1.0) for name, found in findings.items())
     failed = [(name, found) for name, found in findings.items() if found]
     if not failed:
         return CaseVerdict(case=case.name, outcome=Outcome.correct, right=1.0, message="", hidden=case.hidden)
@@ -57,7 +57,7 @@ def _case_verdict(pack: Pack, case: Case, answer: Answer, findings: Findings) ->
     return CaseVerdict(
         case=case.name,
         outcome=first.outcome,
-        right=right,
+        right=right / sum(weights.values()),
         message=_hidden_sentence(first, answer) if case.hidden else _sentences(pack, case, findings, first),
         hidden=case.hidden,
         rung=first.rung,
@@ -92,6 +92,7 @@ def _hidden_sentence(found: Finding, answer: Answer) -> str:
         "finite": "It returned NaN or infinity on a hidden case.",
         "values": "It returned other values than expected on a hidden case.",
         "inputs": "It changed its inputs on a hidden case: work on a copy.",
+        "held-out": f"On a hidden case its parameters earn {found.share:.0%} of the points: too little was learned.",
     }[found.rung]
 
 

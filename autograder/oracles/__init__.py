@@ -53,11 +53,16 @@ def consult(exercise: Exercise, oracle: Oracle, case: Case) -> dict[str, Any]:
         from autograder.oracles.formulas import consulted
 
         return consulted(exercise, oracle, case)
+    return named(exercise, said(exercise, oracle, case))
+
+
+def said(exercise: Exercise, oracle: Oracle, case: Case) -> Any:
+    """What the oracle's function returns for a case, in NumPy."""
     if oracle.kind == "trained model":
         from autograder.oracles.models import trained
 
         model = trained(oracle.model, exercise.path)
-        return named(exercise, oracle.function(model, *arguments(case).values()))
+        return oracle.function(model, *arguments(case).values())
     if oracle.kind == "PyTorch":
         from autograder.oracles.pytorch import answer
     elif oracle.kind == "SymPy":
@@ -67,8 +72,8 @@ def consult(exercise: Exercise, oracle: Oracle, case: Case) -> dict[str, Any]:
     elif oracle.kind == "complex step":
         from autograder.oracles.complex_step import answer
     else:
-        return named(exercise, oracle.function(*arguments(case).values()))
-    return named(exercise, answer(oracle, arguments(case)))
+        return oracle.function(*arguments(case).values())
+    return answer(oracle, arguments(case))
 
 
 def arguments(case: Case) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge import tolerance
-from autograder.judge.ladder import outputs_of
-from autograder.outcome import Answer
+from autograder.judge import tolerance, training
+from autograder.judge.ladder import climb, outputs_of
+from autograder.outcome import Answer, HeldOut
 from autograder.pack import Case, Pack
 
 NUMBERS = (int, float, complex, np.ndarray, np.generic)
@@ -25,6 +25,8 @@ def of_answers(pack: Pack, cases: Sequence[Case], answers: Sequence[Answer]) -> 
 def of_answer(pack: Pack, case: Case, answer: Answer) -> float:
     """The largest distance of any output; see `of_answers`."""
     expected = case.expected
+    if isinstance(expected, HeldOut):
+        return _of_parameters(pack, case, expected, answer)
     if not isinstance(expected, Answer) or answer.status is not expected.status:
         return math.inf
     if not answer.returned:
@@ -33,6 +35,15 @@ def of_answer(pack: Pack, case: Case, answer: Answer) -> float:
     if wanted is None or got is None or answer.mutated:
         return math.inf
     return _largest(wanted, got, pack.tolerance)
+
+
+def _of_parameters(pack: Pack, case: Case, held: HeldOut, answer: Answer) -> float:
+    """Of trained parameters, what is missing of the reference's gain."""
+    found = [finding for finding in climb(pack, case, answer).values() if finding and finding.rung != "held-out"]
+    got = outputs_of(pack, answer.value)
+    if found or not got or not pack.training:
+        return math.inf
+    return training.lost(pack.training, training.predictions(pack.training, got, held), held)
 
 
 def _largest(wanted: Mapping[str, Any], got: Mapping[str, Any], override: float | None) -> float:

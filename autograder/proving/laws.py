@@ -28,7 +28,7 @@ SCALES = (0.5, math.sqrt(0.5), 1 / FACTOR, FACTOR, math.sqrt(2), 2.0)
 
 def try_laws(exercise: Exercise, built: packs.Packs) -> tuple[list[Evidence], Tally, Margin]:
     """Judges draws from laws near the right one, a kind of law at a time, and says what the cases can tell."""
-    families = {type(case.expected) for case in built.hidden.cases if not isinstance(case.expected, Answer)}
+    families = {type(case.expected) for case in built.hidden.cases if isinstance(case.expected, Normal | Uniform)}
     evidence, killed, public, explained, total = [], 0, 0, 0, 0
     survivors = []
     for family in sorted(families, key=lambda each: each.__name__):
@@ -81,11 +81,7 @@ def certain_factor(pack: Pack, family: type[Law]) -> float:
     A case misses it with a probability of at most exp(−n·KL) by Chernoff's bound, taken at the level where the
     two distribution functions tell most; cases miss independently.
     """
-    sizes = [
-        2 * math.prod(case.expected.shape)
-        for case in pack.cases
-        if isinstance(case.expected, family) and not isinstance(case.expected, Answer)
-    ]
+    sizes = [2 * math.prod(case.expected.shape) for case in pack.cases if isinstance(case.expected, family)]
 
     def rejected(factor: float) -> bool:
         return all(_chance_exponent(sizes, family, f) > -math.log(MISSED) for f in (factor, 1 / factor))
@@ -135,7 +131,7 @@ def drawn_answer(law: Answer | Law, case: Case) -> Answer:
 
 
 def _changed(case: Case, family: type[Law], change: Callable[[Law], Law]) -> Law:
-    assert not isinstance(case.expected, Answer)
+    assert isinstance(case.expected, Normal | Uniform)
     return change(case.expected) if isinstance(case.expected, family) else case.expected
 
 

@@ -8,8 +8,8 @@ import msgspec
 import numpy as np
 
 from autograder.authoring import Exercise
-from autograder.judge import tolerance
-from autograder.outcome import Answer
+from autograder.judge import tolerance, training
+from autograder.outcome import Answer, HeldOut
 from autograder.pack import Case, Pack
 from autograder.proving import distance, fresh
 from autograder.proving.proof import Evidence, Margin
@@ -18,6 +18,7 @@ from autograder.running import inprocess
 FACTOR = 10.0
 # Right answers are compared on the public cases and on so many fresh ones, drawn as the hidden ones are.
 FRESH = 60
+TRAININGS = 3  # a training takes as long as a thousand calls
 SECONDS = 30.0
 
 
@@ -37,7 +38,7 @@ def noise_pack(exercise: Exercise, public: Pack) -> Pack:
 
     The same for every secret: a margin must not hang on the luck of a draw.
     """
-    drawn = fresh.drawn(exercise, FRESH, "noise")
+    drawn = fresh.drawn(exercise, TRAININGS if exercise.training else FRESH, "noise")
     more = (fresh.frozen(exercise, f"input {number}", inputs) for number, inputs in enumerate(drawn))
     bare = (msgspec.structs.replace(case, mistakes={}) for case in public.cases)
     return msgspec.structs.replace(public, cases=(*bare, *more), mistakes=())
@@ -99,7 +100,12 @@ def margin(pack: Pack, noise: Noise, wrong: Mapping[str, float], reason: str = "
 
 
 def _share(pack: Pack, dtype: str) -> float:
-    """What the judge allows an answer of this precision, as a share of the largest expected element."""
+    """What the judge allows an answer of this precision, as a share of the largest expected element.
+
+    Of trained parameters it is the share of the reference's gain that may be missing.
+    """
+    if pack.training:
+        return 1 - pack.training.enough
     return tolerance.allowed(np.ones(1), np.dtype(dtype), pack.tolerance)
 
 
@@ -129,6 +135,8 @@ def _mistakes(pack: Pack) -> dict[str, float]:
 
 def _off(pack: Pack, case: Case, mistake: str) -> float:
     answer = case.mistakes[mistake]
+    if isinstance(case.expected, HeldOut) and isinstance(answer, Answer) and answer.returned and pack.training:
+        return training.lost(pack.training, answer.value, case.expected)
     return distance.of_answer(pack, case, answer) if isinstance(answer, Answer) else math.inf
 
 

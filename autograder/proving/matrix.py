@@ -8,7 +8,7 @@ import msgspec
 from autograder.authoring import Exercise
 from autograder.course import Course
 from autograder.judge import judge
-from autograder.outcome import Answer, Outcome, Status
+from autograder.outcome import Answer, HeldOut, Outcome, Status
 from autograder.pack import Pack
 from autograder.proving.expectation import disagreement
 from autograder.proving.identities import identities
@@ -17,6 +17,7 @@ from autograder.proving.laws import drawn_answer, try_laws
 from autograder.proving.margins import largest, margin, noise_of, noise_pack
 from autograder.proving.power import try_mutants
 from autograder.proving.proof import Evidence, Margin, Proof, Tally
+from autograder.proving.scores import cpu_budget, try_scores
 from autograder.proving.second_opinions import second_opinions
 from autograder.proving.silent import silent_cases
 from autograder.publishing import leaks, packs
@@ -85,7 +86,7 @@ def _power(exercise: Exercise, built: packs.Packs, workshop: Workshop) -> tuple[
     """What the cases can tell apart: mutants of the program, or of the law, and the margin of the tolerance."""
     if exercise.random:
         return try_laws(exercise, built)
-    tried = try_mutants(exercise, built, workshop.sandbox)
+    tried = try_scores(exercise, built) if exercise.training else try_mutants(exercise, built, workshop.sandbox)
     if exercise.symbolic:
         return tried.evidence, tried.tally, None  # a formula is equal or it is not: there is nothing to tolerate
     pack = noise_pack(exercise, built.public)
@@ -98,7 +99,10 @@ def _expectations(exercise: Exercise, public: Pack) -> Iterator[Evidence]:
     """The reference against the answers the author wrote; a reference that fails elsewhere is found, too."""
     for fixed, case in zip(exercise.fixed_cases, public.cases, strict=False):
         problem = ""
-        if not isinstance(case.expected, Answer):
+        if isinstance(case.expected, HeldOut):
+            if fixed.expect is not None and case.expected.error > fixed.expect:
+                problem = f"the reference's error is {case.expected.error:g}, expected at most {fixed.expect:g}"
+        elif not isinstance(case.expected, Answer):
             problem = "a random exercise has no expected values" if fixed.expect is not None else ""
         elif fixed.raises:
             if case.expected.exception != fixed.raises.__name__:
@@ -158,6 +162,8 @@ def _variants(exercise: Exercise, built: packs.Packs) -> Iterator[Evidence]:
                 failed = next(case for case in verdict.cases if case.outcome is not Outcome.correct)
                 problem = f"{verdict.outcome.words} on {failed.case}: {verdict.message}"
         yield Evidence(kind="variant", name=name, ok=not problem, detail=problem or "accepted")
+    if exercise.training:
+        yield cpu_budget(exercise, built.hidden)
 
 
 def _stub(exercise: Exercise, pack: Pack) -> Evidence:

@@ -10,9 +10,10 @@ from autograder.judge import tolerance
 from autograder.judge.law import LEVELS, distribution_sentence, quantiles
 from autograder.oracle_kinds import Oracle
 from autograder.oracles.relations import objection
-from autograder.outcome import Answer, Law
+from autograder.outcome import Answer, HeldOut, Law
 from autograder.pack import Case, Pack
 from autograder.proving.proof import Evidence
+from autograder.proving.scores import opinion_on_training
 from autograder.publishing import packs
 from autograder.running import inprocess
 
@@ -70,6 +71,12 @@ def _agreement(exercise: Exercise, oracle: Oracle, cases: Sequence[Case]) -> tup
     """How many numbers were compared, of how many there was no opinion, and the first that differs."""
     compared = silent = 0
     for case in cases:
+        if isinstance(case.expected, HeldOut):
+            count, problem = opinion_on_training(exercise, oracle, case, case.expected)
+            compared += count
+            if problem:
+                return compared, silent, f"case “{case.name}”: {problem}"
+            continue
         if not isinstance(case.expected, Answer):
             count, problem = _law_agreement(exercise, oracle, case, case.expected)
             compared += count

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograder import formulas, sampling
-from autograder.authoring import AuthorError, DrawnCases, Exercise
+from autograder.authoring import HELD_OUT, AuthorError, DrawnCases, Exercise
 from autograder.child.wire import Rng
-from autograder.outcome import Answer, Law, Normal, Status, Uniform
+from autograder.outcome import Answer, HeldOut, Law, Normal, Status, Uniform
 from autograder.pack import Case, Pack
 from autograder.publishing.stub import stub
+from autograder.publishing.training_cases import trained
 from autograder.running import inprocess
 
 PUBLIC = "public"
@@ -56,6 +57,7 @@ def build(exercise: Exercise, points: float, seconds: float, secret: str) -> Pac
         "source": hashlib.sha256(text.encode()).hexdigest(),
         "hidden_cases": len(hidden),
         "tolerance": exercise.tolerance,
+        "training": exercise.training,
     }
     light = PUBLIC_WEIGHT * len(hidden) / len(public)
     lightened = [Case(**{**_fields(case), "weight": light}) for case in public]
@@ -75,7 +77,7 @@ def generator(*words: str) -> np.random.Generator:
 
 def draw_inputs(exercise: Exercise, drawn: DrawnCases, rng: np.random.Generator) -> dict[str, Any]:
     """One set of random inputs, in the order of the exercise's arguments (without rng)."""
-    wanted = [name for name in exercise.arguments if name != "rng"]
+    wanted = exercise.inputs
     if drawn.sample:
         inputs = drawn.sample(rng)
     else:
@@ -99,9 +101,9 @@ def draw_inputs(exercise: Exercise, drawn: DrawnCases, rng: np.random.Generator)
 
 def _fixed(exercise: Exercise, number: int) -> Case:
     fixed = exercise.fixed_cases[number]
-    arguments = {name: fixed.inputs[name] for name in exercise.arguments if name in fixed.inputs}
-    wanted = [name for name in exercise.arguments if name != "rng"]
-    if list(arguments) != wanted[: len(arguments)]:
+    wanted = exercise.inputs
+    arguments = {name: fixed.inputs[name] for name in wanted if name in fixed.inputs}
+    if list(arguments) != wanted[: len(arguments)] or (exercise.training and HELD_OUT not in arguments):
         raise AuthorError(
             f"{exercise.path}: case “{fixed.name}” gives {', '.join(arguments)}; expected {', '.join(wanted)}"
         )
@@ -117,7 +119,7 @@ def _drawn(exercise: Exercise, drawn: DrawnCases, secret: str, number: str, name
 
 def freeze(exercise: Exercise, name: str, inputs: dict[str, Any], seed: str, *, hidden: bool) -> Case:
     """A case from inputs: arrays where shapes say so, the reference's answer, every mistake's answer."""
-    values = {key: _as_input(exercise, key, value) for key, value in inputs.items()}
+    values = {key: _as_input(exercise, key, value) for key, value in inputs.items() if key != HELD_OUT}
     seeds: tuple[int, ...] = ()
     if exercise.random:
         values["rng"] = Rng(0)
@@ -145,6 +147,8 @@ def freeze(exercise: Exercise, name: str, inputs: dict[str, Any], seed: str, *, 
         answer = inprocess.answer(function, case)
         return formulas.as_texts(answer) if exercise.symbolic else answer
 
+    if exercise.training:
+        return trained(exercise, case, *inputs[HELD_OUT])
     expected = ask(exercise.law_of if exercise.law_of and exercise.random else exercise.function)
     if isinstance(expected, Answer) and expected.status is Status.timed_out:
         raise AuthorError(f"{exercise.path}: the reference does not come to an end on case “{name}”")
@@ -177,6 +181,7 @@ def _form(exercise: Exercise, cases: list[Case]) -> str:
     if exercise.single_output:
         return "one"
     values = [case.expected.value for case in cases if isinstance(case.expected, Answer) and case.expected.returned]
+    values += [case.expected.like for case in cases if isinstance(case.expected, HeldOut)]
     forms = {type(value) for value in values}
     names = [output.name for output in exercise.outputs]
     for value in values:
