@@ -67,8 +67,8 @@ def _trained(pack: Pack, case: Case, held: HeldOut, answer: Answer) -> Findings:
         if broken and broken.rung == "finite":
             broken = broken._replace(sentence=f"{broken.sentence.partition(';')[0]}. {_DIVERGED}")
         found[output.name] = (None if broken and broken.rung == "values" else broken) or untouched(answer)
-    if any(found.values()):
-        return found
+    if broken := next(filter(None, found.values()), None):
+        return {name: each or broken for name, each in found.items()}  # one alone is worth nothing
     predicted = training.predictions(pack.training, got, held)
     if training.lost(pack.training, predicted, held) <= 1:
         return found

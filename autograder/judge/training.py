@@ -85,6 +85,8 @@ def predictions(training: Training, parameters: Mapping[str, Any], held: HeldOut
     with np.errstate(all="ignore"):  # who diverged has enormous parameters
         for layer, names in layers(training.network):
             x = layer(x, *(parameters[name] for name in names))
+    if x.dtype.kind == "c":
+        raise ValueError("complex parameters")
     return np.asarray(x, dtype=float).reshape(held.y.shape)
 
 
@@ -120,7 +122,7 @@ def sentence(training: Training, predicted: Array, held: HeldOut) -> str:
     """How well it went, in numbers."""
     found = error(predicted, held)
     return (
-        f"On rows that training did not see, the network with your parameters has a mean squared error of {found:.4g}. "
+        f"On the held-out rows, the network with your parameters has a mean squared error of {found:.4g}. "
         f"The best constant answer has {constant(held):.4g}, the reference {held.error:.2g}.\n"
         f"You gain {max(0.0, gain(predicted, held)):.0%} of what the reference gains; "
         f"full marks begin at {training.enough:.0%}."
