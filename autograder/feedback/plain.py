@@ -78,6 +78,8 @@ def following(verdict: Verdict) -> str:
     failing = [case for case in verdict.cases if case.outcome is not Outcome.correct]
     if failing and all(case.hidden for case in failing) and verdict.outcome in (Outcome.wrong, Outcome.crashed):
         return "Which inputs are unlike those of the public cases? Try zeros, a single row, large numbers."
+    if failing and failing[0].rung == "held-out":
+        return "Print the error every hundred steps: does it fall, and is it still falling at the end?"
     if verdict.outcome is Outcome.missing and not verdict.cases:
         return ""  # there is no such exercise, and the message says where it was looked for
     return _NEXT.get(verdict.outcome, "")
