@@ -1,5 +1,6 @@
 """An exercise that trains is judged by what its parameters are worth on rows that training did not see."""
 
+import msgspec
 import numpy as np
 import pytest
 from building import write_course
@@ -176,9 +177,18 @@ def test_half_trained_parameters_earn_a_part_and_are_told_how_much_is_missing(bu
     assert "of what the reference gains; full marks begin at 90%" in verdict.message
 
 
+def test_what_the_network_says_is_drawn_beside_what_is_right_in_public_cases_only(built):
+    (drawn,) = answered(built.public, lambda x, y, W, b: (W, b)).pictures
+    assert drawn.expected == tuple(sorted(drawn.expected))
+    assert set(drawn.got) == {0.0}
+    assert drawn.mark[1] == max(drawn.expected, key=abs)
+    alone = msgspec.structs.replace(built.hidden, cases=built.hidden.cases[:2])
+    assert answered(alone, lambda x, y, W, b: (W, b)).pictures == ()
+    assert answered(built.public, lambda x, y, W, b: (W * np.nan, b)).pictures == ()
+
+
 def test_of_hidden_rows_only_the_share_of_the_points_is_said(built):
-    pack = packs.Pack(**{**{f: getattr(built.hidden, f) for f in built.hidden.__struct_fields__}})
-    verdict = answered(pack, lambda *inputs: fitted(*inputs, share=0.5))
+    verdict = answered(built.hidden, lambda *inputs: fitted(*inputs, share=0.5))
     hidden = [case.message for case in verdict.cases if case.hidden]
     assert hidden
     assert all("% of the points" in message and "error" not in message for message in hidden)

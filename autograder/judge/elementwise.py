@@ -59,9 +59,9 @@ def of(pack: Pack, answers: Sequence[Answer], number: int, output: Output) -> Cu
         axis=axis,
         where=", ".join(f"{name} = {value:.6g}" for name, value in _rest(shown, axis).items()),
         x=places,
-        expected=tuple(map(_short, wanted[some])),
-        got=tuple(map(_short, got[some])),
-        mark=(mark[0], _short(mark[1]), _short(mark[2])),
+        expected=tuple(map(short, wanted[some])),
+        got=tuple(map(short, got[some])),
+        mark=(mark[0], short(mark[1]), short(mark[2])),
     )
 
 
@@ -110,6 +110,6 @@ def _is_function(x: Array, y: Array) -> bool:
     return int((ways[1:] != ways[:-1]).sum()) <= max(TURNS, len(y) // 8)
 
 
-def _short(value: float) -> float | None:
+def short(value: float) -> float | None:
     """None for what is no number, or has no place on any axis."""
     return float(f"{value:.{SHOWN}g}") if abs(value) < LARGEST else None

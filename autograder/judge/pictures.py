@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from autograder.judge import elementwise, heat_maps, lines
+from autograder.judge import elementwise, heat_maps, learned, lines
 from autograder.judge.ladder import Findings, outputs_of
-from autograder.outcome import Answer, Picture
+from autograder.outcome import Answer, HeldOut, Picture
 from autograder.pack import Output, Pack
 
 # As many formulas as the message has sentences for.
@@ -18,6 +18,8 @@ def of(pack: Pack, answers: Sequence[Answer], findings: Findings, number: int) -
     answers: to all cases. findings: of that case.
     """
     case, answer = pack.cases[number], answers[number]
+    if isinstance(case.expected, HeldOut) and not case.hidden:
+        return learned.of(pack, case.expected, answer, findings)
     if case.hidden or not answer.returned or not isinstance(case.expected, Answer) or not case.expected.returned:
         return ()
     wanted, got = outputs_of(pack, case.expected.value), outputs_of(pack, answer.value)

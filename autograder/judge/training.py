@@ -20,7 +20,7 @@ from autograder.pack import Training
 
 Array = np.ndarray[Any, Any]
 
-# Parameters can be a known mistake's when this is the most that their predictions lie apart, as a share of its own error.
+# Parameters can be a known mistake's when their predictions lie no further apart, as a share of the mistake's error.
 NEAR = 0.02
 
 
@@ -130,7 +130,7 @@ def sentence(training: Training, predicted: Array, held: HeldOut) -> str:
 
 
 def distance(predicted: Array, mistaken: Array, held: HeldOut) -> float:
-    """How far these predictions are from a known mistake's, as a share of the mistake's own error; infinite from NEAR on.
+    """How far these predictions are from a known mistake's, as a share of its own error; infinite beyond NEAR.
 
     Two trainings that make one mistake differ in their steps, so what they predict is near and not the same.
     """
