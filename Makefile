@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 INSTALLED := $(VENV)/.installed
 
-.PHONY: test demo bench train attacks fuzz proofs pictures clean kills parity
+.PHONY: test demo docs bench train attacks fuzz proofs pictures clean kills parity
 
 test: $(INSTALLED)  ## everything that must hold
 	$(BIN)/ruff check .
@@ -16,14 +16,17 @@ test: $(INSTALLED)  ## everything that must hold
 demo: $(INSTALLED)  ## the whole thing on one screen
 	$(BIN)/autograder demo
 
+docs: $(INSTALLED)  ## a site of README.md and docs/ into site/, with every link tried
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
 proofs: $(INSTALLED)  ## proves every exercise, and writes what was seen to docs/proofs.html
 	$(BIN)/autograder verify --html docs/proofs.html
 
 bench: $(INSTALLED)  ## measures what the documentation claims into benchmarks/RESULTS.md; ONLY="layers" for some
 	$(BIN)/python -m benchmarks $(ONLY)
 
-pictures: $(INSTALLED)  ## photographs JupyterLab and formgrader for docs/nbgrader.md, and cards for docs/outcomes.md
-	PICTURES=docs/pictures $(BIN)/pytest -q tests/test_browser.py tests/test_card_in_browser.py
+pictures: $(INSTALLED)  ## photographs what README.md, docs/nbgrader.md and docs/outcomes.md show
+	PICTURES=docs/pictures $(BIN)/pytest -q tests/test_pictures.py tests/test_browser.py tests/test_card_in_browser.py
 
 HOSTILE ?= 1000
 attacks: $(INSTALLED)  ## HOSTILE submissions in a row at every tier, then the table of docs/security.md

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -40,6 +40,13 @@ NEEDED = [
     # One after the other: each of them is several processes that want a core for themselves.
     pytest.mark.xdist_group("browser"),
 ]
+
+
+def in_browser(test: Any) -> Any:
+    """Marks a test that needs a browser among others that do not."""
+    for mark in NEEDED:
+        test = mark(test)
+    return test
 
 
 @contextmanager
