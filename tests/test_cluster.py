@@ -193,6 +193,45 @@ def test_another_version_of_the_grader_is_refused(address, tmp_path):
     assert "install there what is installed here" in said
 
 
+@pytest.fixture
+def half_walled(tmp_path):
+    """The address of a worker with walls, which was connected to, and of one without, which came after; and the first.
+
+    As where libseccomp is not installed: neither Landlock nor system calls can be asked for by name there.
+    """
+    (tmp_path / "less").mkdir()
+    (tmp_path / "less" / "pyseccomp.py").write_text("raise ImportError('libseccomp is not installed')\n")
+    path = os.pathsep.join([str(tmp_path / "less"), os.environ.get("PYTHONPATH", "")])
+    with (
+        scheduler(tmp_path, "--host", "127.0.0.1") as address,
+        workers(tmp_path, address, count=1),
+        connected(address, False) as early,
+        workers(tmp_path / "less", address, count=1, PYTHONPATH=path),
+    ):
+        within(30, lambda: early._workers() == 2)
+        yield address, early
+
+
+@pytest.mark.skipif(UNSAFE, reason="no worker of this machine has walls")
+def test_a_worker_without_walls_grades_nobody_unless_told(course, hidden, half_walled, tmp_path):
+    address, early = half_walled
+    for number in range(24):
+        hand_in(tmp_path / "class", f"student-{number}", f"import time; time.sleep(0.1)\n{RIGHT}")
+    with pytest.raises(ClusterError) as asked, connected(address, False):
+        pass
+    with pytest.raises(ClusterError) as at_its_first_work:
+        list(graded(course, hidden, work_of(tmp_path / "class"), early))
+    for refused in (asked, at_its_first_work):
+        said = str(refused.value)
+        assert "students' code is not walled off well enough on the worker tcp://127.0.0.1:" in said
+        assert "tier D, without landlock, seccomp" in said
+        assert "`autograder doctor` there" in said and "--unsafe" in said
+    with connected(address, True) as cluster:
+        assert "tier D" in str(cluster)
+        found = [each.score for _, each in graded(course, hidden, work_of(tmp_path / "class"), cluster)]
+    assert found == [2.0] * 24
+
+
 def test_without_encryption_nobody_connects_to_another_machine():
     # 0.0.0.0 is no loopback address, but who does connect gets here.
     with socket.create_server(("0.0.0.0", 0)) as listening:

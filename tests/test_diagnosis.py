@@ -105,6 +105,21 @@ def test_of_several_outputs_the_wrong_one_is_diagnosed():
     assert unknown.hint.startswith("In `b`")
 
 
+@pytest.mark.parametrize(("chosen", "diagnosis"), [(np.argmin, None), (np.min, "least")])
+def test_one_of_several_wrong_outputs_is_not_explained_by_whole_numbers_alone(chosen, diagnosis):
+    """Which is the largest of a few is often the same in two wrong answers."""
+    best = np.argmax if chosen is np.argmin else np.max
+    exercise = pack(
+        lambda x: (np.sin(x), best(x, axis=1)),
+        CASES,
+        outputs=(Output(name="y"), Output(name="chosen")),
+        returns="tuple",
+        mistakes={"least": lambda x: (np.cos(x), chosen(x, axis=1))},
+    )
+    answers = inprocess.answer_all(lambda x: (np.tan(x), chosen(x, axis=1)), exercise.cases, 5.0)
+    assert judge(exercise, answers).diagnosis == diagnosis
+
+
 def test_an_exception_is_a_mistake_when_the_mistake_raises_it_in_every_case():
     mistakes = {"wrong_axis": lambda x: reference(x) @ np.zeros(99), "other": np.sin}
     assert verdict(lambda x: np.zeros((2, 3)) @ np.zeros(7), mistakes=mistakes).diagnosis == "wrong_axis"

@@ -5,8 +5,11 @@ import sys
 import numpy as np
 import pytest
 from building import pack
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from autograder.judge import judge
+from autograder.judge import judge, tolerance
 from autograder.outcome import Outcome
 from autograder.pack import Output
 from autograder.running import inprocess
@@ -145,6 +148,21 @@ def test_the_tolerance_follows_the_scale_and_not_each_element():
     assert verdict(lambda x: np.array([1e6, 1.1e-6]), reference).correct
     assert not verdict(lambda x: np.array([1e6 + 1, 1e-6]), reference).correct
     assert not verdict(lambda x: np.array([0.0, 1e-10]), lambda x: np.zeros(2)).correct
+
+
+NUMBER = st.sampled_from([0.0, 1e-13, 1.0, -3.0, np.nan, np.inf, -np.inf, 1e308]) | st.floats(-2, 2)
+CHANGE = st.sampled_from([0.0, 1e-13, 5e-10, 4e-9, 5e-5, 4e-4, 1.0, np.nan])
+
+
+@given(arrays(float, 3, elements=NUMBER), arrays(float, 3, elements=CHANGE), st.sampled_from([None, 1e-4]))
+def test_the_short_way_to_a_distance_says_what_the_long_one_says(expected, change, override):
+    got = expected + change
+    short = tolerance.distance(expected, got, override)
+    if short is None:
+        assert not (np.isfinite(expected).all() and np.isfinite(got).all())
+    else:
+        limit = tolerance.allowed(expected, got.dtype, override)
+        assert (short <= 1) == (not tolerance.differs(expected, got, limit).any())
 
 
 def test_infinity_must_be_met_exactly():

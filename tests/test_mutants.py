@@ -9,12 +9,13 @@ from building import AUTHOR_FILE, write_course
 from autograder import course as courses
 from autograder.judge import judge
 from autograder.outcome import Outcome, Status
-from autograder.proving import comparison, mutants
+from autograder.proving import comparison, fresh, mutants
 from autograder.proving.matrix import Workshop
 from autograder.proving.power import try_mutants
 from autograder.proving.trials import Trials
 from autograder.proving.verdicts import rule
 from autograder.publishing import packs
+from autograder.running.forkserver import Zygote
 
 SECRET = "s" * 32
 
@@ -183,6 +184,25 @@ def test_a_mutant_that_loops_for_ever_costs_only_itself(tmp_path, workshop):
         assert [outcome or Outcome.correct for outcome in ruling.failed] == [case.outcome for case in verdict.cases]
 
 
+@pytest.mark.parametrize(
+    ("loop", "children"),
+    [("while True:\n        pass", 1), ("return sum(iter(int, 1))", 3)],
+)
+def test_a_loop_costs_a_process_only_where_it_is_deaf_to_the_alarm(tmp_path, workshop, monkeypatch, loop, children):
+    course = courses.find(write_course(tmp_path))
+    built = packs.build(course.exercise("arithmetic/double"), 1.0, 1.0, SECRET)
+    right = "def double(x):\n    return 2 * x"
+    stuck = mutants.Mutant("stuck", f"def double(x):\n    {loop}")
+    made = mutants.Mutants("import numpy as np", right, [mutants.Mutant("right", right), stuck])
+    workshop.sandbox.__enter__()
+    started, start = [], Zygote.start
+    monkeypatch.setattr(Zygote, "start", lambda *given: started.append(1) or start(*given))
+    found = dict(Trials(workshop.sandbox, made, built.hidden, 0.05).answers([0, 1], built.hidden.cases))
+    assert {answer.status for answer in found[0]} == {Status.returned}
+    assert {answer.status for answer in found[1]} == {Status.timed_out}
+    assert len(started) == children
+
+
 def test_a_function_that_calls_itself_is_mutated_as_a_whole(tmp_path, workshop):
     recursive = "return 2.0 * x if len(x) < 2 else np.vstack([double(x[:1]), double(x[1:])])  #"
     found = tried(tmp_path, workshop, ("return 2.0 * x  #", recursive))
@@ -290,3 +310,18 @@ def test_a_comparison_sees_exceptions_and_changed_inputs():
     batch = [{"x": np.ones(3)}]
     assert comparison.unlike(raises, [raises, changes], 10_001, batch, 1e-11) == [[], [0]]
     assert comparison.unlike(lambda x: x + 1, [changes, lambda x: x + 1], 10_002, batch, 1e-11) == [[0], []]
+
+
+TWO_SIZES = """double.cases(public=1, hidden=3)
+double.cases(hidden=3, dims={"N": 40, "D": 50})"""
+
+
+def test_of_the_inputs_that_mutants_are_compared_on_few_are_large(tmp_path):
+    text = AUTHOR_FILE.replace("double.cases(public=1, hidden=3)", TWO_SIZES)
+    exercise = courses.find(write_course(tmp_path, text)).exercise("arithmetic/double")
+    sizes = [inputs["x"].size for inputs in fresh.mostly_small(exercise, 200, "test")]
+    assert sizes.count(2000) == 200 / fresh.RARE
+    assert max(size for size in sizes if size != 2000) < 2000 / fresh.LARGE
+    alike = courses.find(write_course(tmp_path / "alike")).exercise("arithmetic/double")
+    for mine, drawn in zip(fresh.mostly_small(alike, 5, "test"), fresh.drawn(alike, 5, "test"), strict=True):
+        assert np.array_equal(mine["x"], drawn["x"])

@@ -50,11 +50,20 @@ def report(
         Path | None, typer.Option(help="What `grade` left beside its lines; reports/UNIT.results in the course.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Where the page goes; reports/UNIT.html in the course.")] = None,
+    similar: Annotated[
+        bool, typer.Option("--similar", help="Also lists pairs of submissions that are alike, on a page beside it.")
+    ] = False,
+    folder: Annotated[
+        Path | None, typer.Option("--course", help="similar: where the submissions are; the course's own.")
+    ] = None,
 ) -> None:
     """Writes the report on a graded class: one page that needs nothing else."""
     from autograder.feedback.report import command
 
     typer.echo(f"report: {command.write(unit, results, out)}")
+    if similar:
+        target, pairs = command.write_similar(unit, folder, out)
+        typer.echo(f"pairs that are alike, a place to look: {pairs}, in {target}")
 
 
 @commands.command()

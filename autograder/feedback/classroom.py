@@ -11,6 +11,8 @@ from autograder.feedback import plain, sanitise
 from autograder.grading.result import Graded
 from autograder.outcome import Outcome
 
+# So many students to a table: it is laid out in memory, ten thousand of them in 50 MB.
+ROWS = 500
 STYLES = {
     Outcome.correct: "green",
     Outcome.not_attempted: "dim",
@@ -34,6 +36,18 @@ def show(results: Sequence[Graded], console: Console) -> None:
     if not results:
         return
     console.print(Text("exercises: " + ", ".join(v.exercise.partition("/")[2] for v in results[0].verdicts), "dim"))
+    for first in range(0, len(results), ROWS):
+        console.print(_table(results[first : first + ROWS]))
+    console.print()
+    for graded in results:
+        for note in graded.notes[:5]:
+            console.print(Text(sanitise.terminal(f"{graded.student}: {note}"), "yellow"))
+    for (exercise, name), count in mistakes(results).most_common(10):
+        word = "student" if count == 1 else "students"
+        console.print(Text(f"{count:4} {word}  {exercise}: {name}"))
+
+
+def _table(results: Sequence[Graded]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("student", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)
@@ -46,14 +60,7 @@ def show(results: Sequence[Graded], console: Console) -> None:
         points = f"{graded.score:g} of {graded.max_score:g}" if graded.judged else "no score"
         # Text, never markup: names of folders and functions are the students' to choose.
         table.add_row(Text(sanitise.terminal(graded.student)), points, marks, Text(sanitise.terminal(summary(graded))))
-    console.print(table)
-    console.print()
-    for graded in results:
-        for note in graded.notes[:5]:
-            console.print(Text(sanitise.terminal(f"{graded.student}: {note}"), "yellow"))
-    for (exercise, name), count in mistakes(results).most_common(10):
-        word = "student" if count == 1 else "students"
-        console.print(Text(f"{count:4} {word}  {exercise}: {name}"))
+    return table
 
 
 def mistakes(results: Sequence[Graded]) -> Counter[tuple[str, str]]:

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import stat
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -40,7 +41,8 @@ class CourseFolder:
 
     def __init__(self, root: Path) -> None:
         """Reads the configuration as nbgrader's own commands do. Raises GradebookError when it is not valid."""
-        from nbgrader.apps.baseapp import NbGrader
+        with _without_grammar():
+            from nbgrader.apps.baseapp import NbGrader
 
         self.app = NbGrader()
         self.app.log_level = "ERROR"
@@ -129,11 +131,21 @@ class CourseFolder:
             return []
 
     def put(self, submission: HandedIn, unit: str, notebook: bytes) -> None:
-        """Writes a submission's folder in `autograded/`, whole or not at all."""
+        """Writes a submission's folder in `autograded/`, whole or not at all. Raises OSError."""
         place = self.folder("autograded", submission.student, unit)
         fresh = place.with_name(f".{place.name}.new")
         if fresh.exists():
             shutil.rmtree(fresh)
+        try:
+            self._fill(fresh, place, submission, unit, notebook)
+        except OSError:
+            shutil.rmtree(fresh, ignore_errors=True)  # on a full disk half a folder takes room, too
+            raise
+        if place.exists():
+            shutil.rmtree(place)
+        fresh.rename(place)
+
+    def _fill(self, fresh: Path, place: Path, submission: HandedIn, unit: str, notebook: bytes) -> None:
         fresh.mkdir(parents=True)
         files = {**dict(self._files(submission.path)), **dict(self.beside_source(unit))}
         # Notebooks of the assignment that are not ours, graded by nbgrader before.
@@ -144,9 +156,6 @@ class CourseFolder:
                 shutil.copyfile(path, fresh / name)
         (fresh / f"{unit}.ipynb").write_bytes(notebook)
         self._permissions(fresh)
-        if place.exists():
-            shutil.rmtree(place)
-        fresh.rename(place)
 
     def _permissions(self, folder: Path) -> None:
         """As nbgrader sets them: nobody writes there, or the group does."""
@@ -156,6 +165,23 @@ class CourseFolder:
                 path.chmod(0o664 if shared else 0o444)
             elif shared:
                 path.chmod(0o2775)
+
+
+@contextlib.contextmanager
+def _without_grammar() -> Iterator[None]:
+    """Half the time of nbgrader's import is a parser that jsonschema makes for a format that no notebook has (IRIs).
+
+    jsonschema goes without where the package for it is not installed: so it is, for that long.
+    """
+    name = "rfc3987_syntax"
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import CalledProcessError
 from typing import Any
 
 from autograder.gradebook.course_folder import CourseFolder, GradebookError
@@ -43,7 +44,8 @@ class Gradebook:
             self._find_cells(due)
         except ArgumentError:
             raise GradebookError("c.CourseDirectory.db_url in nbgrader_config.py is no database's URL") from None
-        except (SQLAlchemyError, ValueError) as problem:  # nbgrader's InvalidEntry is a ValueError
+        except (SQLAlchemyError, ValueError, OSError, CalledProcessError) as problem:
+            # nbgrader's InvalidEntry is a ValueError; it copies files, and calls another program for its tables.
             raise self._unusable(problem) from None
 
     def _find_cells(self, due: datetime | None) -> None:
@@ -190,7 +192,10 @@ class Gradebook:
                 f"the gradebook {self.name} is locked by another program (formgrader, or another run?) and stayed so: "
                 "end what that does, then grade again. What was written before is kept."
             )
-        return GradebookError(f"the gradebook {self.name} cannot be used: {said}")
+        return GradebookError(
+            f"the gradebook {self.name} cannot be used: {said}. Is it writable, with room on the disk? Mend that, then "
+            "give the same command again. What was written before is kept."
+        )
 
 
 def _ids(*cells: Iterable[Any]) -> list[tuple[str, str]]:

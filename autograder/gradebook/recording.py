@@ -63,7 +63,12 @@ class Recorder:
             self.gradebook.write(entries)
         for handed_in, autograded, only in self._waiting:
             whole = self._with_earlier_cards(handed_in, autograded.notebook) if only else autograded.notebook
-            self.folder.put(handed_in, self.unit, whole)
+            try:
+                self.folder.put(handed_in, self.unit, whole)
+            except OSError as problem:
+                said = f"{problem.filename or self.folder.root} cannot be written: {problem.strerror}"
+                mend = "Is the folder writable, with room on the disk? Mend that, then give the same command again."
+                raise GradebookError(f"{said}. {mend} What was written before is kept.") from None
         self.written += len(entries)
         self._waiting = []
 

@@ -13,12 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.child.frames import Asked
-from autograder.child.functions import Piece, touched
+from autograder.grading.sources import judged, python
 from autograder.pack import Pack
 from autograder.running.submission import Submission
 
-MAX_SOURCE = 20_000  # characters of the cell
 MAX_SHOWN = 3_000
 LEFT_OUT = "…"
 # Of other libraries and of NumPy's arguments those that a course uses.
@@ -30,23 +28,15 @@ _TEXTS = frozenset("float32 float64 int32 int64 bool same valid full edge consta
 
 def anonymous(submission: Submission, pack: Pack) -> str:
     """The function that was judged for `pack`; '' where it is not a `def` of the top level, or is too large to read."""
-    asked = Asked(pack.name, pack.stub)
-    cells = [cell for cell in submission.cells if len(cell.source) <= MAX_SOURCE]
     try:
-        # The notebook's last one, or else that of the first script which is no longer the stub.
-        for file in dict.fromkeys(cell.file for cell in cells):
-            pieces = [Piece(file, cell.source) for cell in cells if cell.file == file]
-            last = next((piece for piece in reversed(pieces) if pack.name in piece.defines), None)
-            if last and touched(last, asked):
-                return _stripped(last.source, pack)
+        cell = judged(submission, pack)
+        return _stripped(cell.source, pack) if cell else ""
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        pass  # there is nothing to show of what cannot be parsed
-    return ""
+        return ""  # there is nothing to show of what cannot be parsed
 
 
 def _stripped(source: str, pack: Pack) -> str:
-    # As the child reads it: IPython's own lines do nothing.
-    tree = ast.parse(re.sub(r"(?m)^([ \t]*)[%!].*$", r"\1pass", source))
+    tree = ast.parse(python(source))
     found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == pack.name]
     if not found:
         return ""

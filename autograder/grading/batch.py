@@ -1,39 +1,25 @@
 """A folder of submissions → verdicts, over several worker processes."""
 
-import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from autograder import pack as packs
 from autograder.course import Course, CourseError
 from autograder.gradebook.master import Master
 from autograder.gradebook.rendering import render_unrun
-from autograder.grading import worker
+from autograder.grading.pool import TRIES, Work, Workers
 from autograder.grading.result import Graded, unjudged
-from autograder.grading.worker import Job
 from autograder.pack import Pack
 from autograder.publishing.build import HIDDEN
 from autograder.running.isolation import Isolation
 from autograder.running.sandbox import Limits
-from autograder.running.submission import HandedIn
 
 if TYPE_CHECKING:
     from autograder.grading.cluster import Cluster
 
-# How often a submission is tried whose worker died.
-TRIES = 3
 DIED = f"It could not be judged: its worker died {TRIES} times. Grade this submission again, and tell us."
-
-
-class Work(NamedTuple):
-    """A submission, and the exercises that are judged: all of them for ()."""
-
-    handed_in: HandedIn
-    only: tuple[str, ...] = ()
 
 
 def hidden_packs(course: Course, unit: str) -> list[Pack]:
@@ -64,57 +50,25 @@ def grade(
     *,
     master: Master | None = None,
     cluster: "Cluster | None" = None,
+    ready: "Workers | None" = None,
 ) -> Iterator[tuple[Work, Graded]]:
     """Each submission with its verdicts as they are ready, in no particular order.
 
     jobs: worker processes; all cores for 0. When a worker dies its work is done again by another; what kills
     its worker every time could not be judged. master: with it, each submission is also rendered for nbgrader.
-    cluster: its workers in place of processes of this machine.
+    cluster: its workers in place of processes of this machine. ready: workers that have begun already.
     """
     if cluster:
         yield from cluster.grade(work, unit, hidden, limits, master)
         return
-    written = [packs.write(pack) for pack in hidden]
-    job = Job(unit=unit, packs=written, limits=limits, master=master, walls=walls)
-    tries = dict.fromkeys(work, 0)
-    left = list(work)
-    while left:
-        alone = any(tries[each] for each in left)
-        # After a death, one at a time: so the one that kills its worker is known, and the others are not blamed.
-        workers = 1 if alone else min(jobs or os.cpu_count() or 1, len(left))
-        with _pool(workers, job) as pool:
-            try:
-                for each, graded in _as_ready(pool, left[:1] if alone else left):
-                    tries[each] += 1
-                    if graded is None and tries[each] < TRIES:
-                        continue
-                    left.remove(each)
-                    yield each, graded or lost(each, unit, hidden, master, DIED)
-            except BaseException:
-                pool.shutdown(cancel_futures=True)  # interrupted: what has not begun is for another run
-                raise
+    with ready or Workers(unit, hidden, limits, walls, min(count(jobs), len(work))) as workers:
+        for each, graded in workers.graded(work, master):
+            yield each, graded or lost(each, unit, hidden, master, DIED)
 
 
-def _pool(workers: int, job: Job) -> ProcessPoolExecutor:
-    # Spawned, not forked: a worker begins without the main process's threads, files and memory.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=worker.start, initargs=(job,))
-
-
-def _as_ready(pool: ProcessPoolExecutor, work: Sequence[Work]) -> Iterator[tuple[Work, Graded | None]]:
-    """Submissions with their verdicts as they are ready; None for one whose worker died."""
-    futures: dict[Future[Graded], Work] = {pool.submit(worker.grade, *each): each for each in work}
-    waiting = set(futures)
-    while waiting:
-        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in done:
-            # Taken out, so that what a thousand notebooks were rendered to is not kept till the end.
-            each = futures.pop(future)
-            try:
-                graded: Graded | None = future.result()
-            except BrokenProcessPool:
-                graded = None
-            yield each, graded
+def count(jobs: int) -> int:
+    """So many worker processes are meant: all cores for 0."""
+    return jobs or os.cpu_count() or 1
 
 
 def lost(work: Work, unit: str, hidden: Sequence[Pack], master: Master | None, text: str) -> Graded:

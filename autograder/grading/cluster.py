@@ -18,8 +18,9 @@ from distributed import Client, Future, KilledWorker
 from autograder import pack as packs
 from autograder.gradebook.master import Master
 from autograder.grading import remote
-from autograder.grading.batch import Work, lost
+from autograder.grading.batch import lost
 from autograder.grading.parcels import Parcel, packed
+from autograder.grading.pool import Work
 from autograder.grading.remote import ClusterError, RemoteJob, Terms, is_private
 from autograder.grading.result import Graded
 from autograder.grading.worker import Job

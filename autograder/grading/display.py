@@ -1,41 +1,22 @@
 """A class being graded, as the instructor sees it."""
 
-import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.text import Text
 
 from autograder.feedback import plain
-from autograder.gradebook.master import Master
-from autograder.grading import batch
-from autograder.grading.batch import Work
+from autograder.grading.batch import count
+from autograder.grading.pool import Work
 from autograder.grading.result import Graded
 from autograder.outcome import Outcome
-from autograder.pack import Pack
-from autograder.running.isolation import Isolation
-from autograder.running.sandbox import Limits
-
-if TYPE_CHECKING:
-    from autograder.grading.cluster import Cluster
 
 
-def with_bar(
-    work: Sequence[Work],
-    unit: str,
-    hidden: Sequence[Pack],
-    limits: Limits,
-    jobs: int,
-    walls: Isolation | None,
-    console: Console,
-    master: Master | None = None,
-    cluster: "Cluster | None" = None,
-) -> Iterator[tuple[Work, Graded]]:
-    """`batch.grade` with a bar: how many, how fast, how long still, the outcomes, the slowest exercise."""
+def with_bar(graded: Iterable[tuple[Work, Graded]], total: int, console: Console) -> Iterator[tuple[Work, Graded]]:
+    """What is graded, with a bar: how many, how fast, how long still, the outcomes, the slowest exercise."""
     columns = (
         BarColumn(),
         MofNCompleteColumn(),
@@ -46,11 +27,11 @@ def with_bar(
     )
     seen = _Seen()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("starting the workers", total=len(work))
-        for each, graded in batch.grade(work, unit, hidden, limits, jobs, walls, master=master, cluster=cluster):
-            seen.add(graded)
+        task = progress.add_task("starting the workers", total=total)
+        for each, result in graded:
+            seen.add(result)
             progress.update(task, advance=1, description=str(seen))
-            yield each, graded
+            yield each, result
 
 
 class _Seen:
@@ -82,7 +63,7 @@ def summary(
     console: Console, results: Sequence[Graded], graded: int, took: float, jobs: int, walls: str, kept: str = ""
 ) -> None:
     """The last lines: how many in which time, behind which walls, and what has no score."""
-    workers = min(jobs or os.cpu_count() or 1, max(graded, 1))
+    workers = min(count(jobs), max(graded, 1))
     console.print(Text(f"{graded} submissions in {took:.1f} s with {workers} workers{kept}. {walls}"))
     unjudged = sum(not each.judged for each in results)
     if unjudged:

@@ -1,10 +1,16 @@
-"""What a submission is, in one number: two that have the same are graded alike."""
+"""What a submission is, and what its verdict rests on, in a number each: where they are the same, it is the same."""
 
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
+import autograder
+from autograder.gradebook.master import Master
+from autograder.pack import Pack
 from autograder.running.files import Item, SubmissionError, hash_of, listed
+from autograder.running.questions import Limits
 from autograder.running.submission import HandedIn
 
 
@@ -22,3 +28,26 @@ def fingerprint(handed_in: HandedIn) -> str:
 
 def _items(path: Path) -> Sequence[Item]:
     return listed(path) if path.is_dir() else [Item(path.name, path)]
+
+
+def keys(packs: Sequence[Pack], written: Sequence[bytes], limits: Limits, master: Master | None) -> dict[str, str]:
+    """Exercise → what its verdict rests on besides the submission: pack, limits, the gradebook's cells, the grader."""
+    common = hashlib.sha256(grader_digest() + msgspec.msgpack.encode(limits))
+    if master:
+        # By name and text only: where the course's folder lies makes no difference.
+        common.update(msgspec.msgpack.encode([(cell.name, cell.source, cell.points) for cell in master.cells]))
+    found = {}
+    for pack, data in zip(packs, written, strict=True):
+        each = common.copy()
+        each.update(data)
+        found[pack.name] = each.hexdigest()
+    return found
+
+
+def grader_digest() -> bytes:
+    """This package's own text: another version may judge otherwise."""
+    package = Path(autograder.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.digest()

@@ -4,24 +4,21 @@ One SQLite file in the course's folder. A result is entered when it has been wri
 that was interrupted did not enter is graded again, with the same outcome.
 """
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
-import autograder
 from autograder.course import CourseError
-from autograder.gradebook.master import Master
-from autograder.grading.batch import Work
+from autograder.grading.evidence import Evidence
 from autograder.grading.fingerprint import fingerprint
+from autograder.grading.pool import Work
 from autograder.grading.result import Graded
-from autograder.pack import Pack
-from autograder.running.questions import Limits
+from autograder.outcome import Outcome, Verdict
 from autograder.running.submission import HandedIn
 
 FILE = "journal.db"
@@ -33,7 +30,33 @@ CREATE TABLE IF NOT EXISTS graded (
     result BLOB NOT NULL, PRIMARY KEY (place, unit, student)
 )
 """
-_results = msgspec.msgpack.Decoder(Graded)
+
+
+class _Outcome(msgspec.Struct):
+    """Of a verdict, what says whether it still holds."""
+
+    exercise: str
+    outcome: Outcome
+
+
+class _Outcomes(msgspec.Struct):
+    verdicts: tuple[_Outcome, ...]
+
+
+class _Result(msgspec.Struct):
+    """A result whose verdicts are still bytes: most are those of somebody else, too."""
+
+    student: str
+    unit: str
+    verdicts: tuple[msgspec.Raw, ...]
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    evidence: tuple[Evidence, ...] = ()
+
+
+_outcomes = msgspec.msgpack.Decoder(_Outcomes)
+_results = msgspec.msgpack.Decoder(_Result)
+_verdicts = msgspec.msgpack.Decoder(Verdict)
 
 
 class JournalError(CourseError):
@@ -41,12 +64,15 @@ class JournalError(CourseError):
 
 
 class Entry(NamedTuple):
-    """What is known of a student. keys: exercise → what its verdict rests on besides the submission."""
+    """What is known of a student. keys: exercise → what its verdict rests on besides the submission.
+
+    judged: the exercises that have a verdict, and not that they could not be judged.
+    """
 
     content: str
     keys: dict[str, str]
     at: str
-    result: Graded
+    judged: frozenset[str]
 
 
 class Decision(NamedTuple):
@@ -58,14 +84,19 @@ class Decision(NamedTuple):
     why: dict[str, str]
     entry: Entry | None
 
+    @property
+    def kept(self) -> dict[str, str]:
+        """The keys of what was known and still holds."""
+        return self.entry.keys if self.entry and self.entry.content == self.content else {}
+
 
 class Journal:
     """The journal of a course, for one unit of one folder of submissions."""
 
-    def __init__(self, course: Path, place: Path, unit: str, keys: Mapping[str, str]) -> None:
-        """keys: of `keys`, for every exercise of the unit. Raises JournalError."""
+    def __init__(self, course: Path, place: Path, unit: str) -> None:
+        """Raises JournalError."""
         self.path = course / FILE
-        self.place, self.unit, self.keys = str(place.resolve()), unit, dict(keys)
+        self.place, self.unit = str(place.resolve()), unit
         with self._said():
             self.database = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
             self.database.execute(TABLE)
@@ -73,66 +104,83 @@ class Journal:
     def close(self) -> None:
         self.database.close()
 
+    def count(self) -> int:
+        """How many students were graded. Raises JournalError."""
+        ((count,),) = self._rows("count(*)")
+        return int(count)
+
     def entries(self) -> dict[str, Entry]:
         """Every student that was graded. Raises JournalError."""
-        with self._said():
-            rows = self.database.execute(
-                "SELECT student, content, keys, at, result FROM graded WHERE place = ? AND unit = ?",
-                (self.place, self.unit),
-            ).fetchall()
-        found = {}
-        for student, content, keys, at, result in rows:
+        found, known = {}, dict[str, dict[str, str]]()
+        for student, content, keys, at, result in self._rows("student, content, keys, at, result"):
             try:
-                found[student] = Entry(content, msgspec.json.decode(keys), at, _results.decode(result))
+                verdicts = _outcomes.decode(result).verdicts
+                if keys not in known:  # most have the same
+                    known[keys] = msgspec.json.decode(keys)
             except msgspec.MsgspecError:
                 continue  # of an older version: it is graded again
+            judged = frozenset(
+                each.exercise.partition("/")[2] for each in verdicts if each.outcome is not Outcome.grader_error
+            )
+            found[student] = Entry(content, known[keys], at, judged)
         return found
 
+    def results(self, student: str = "") -> Iterator[Graded]:
+        """What was entered, by student; of all, or of one. Verdicts that are alike are the same object.
+
+        Raises JournalError.
+        """
+        known: dict[bytes, Verdict] = {}
+        for (data,) in self._rows("result", student):
+            with suppress(msgspec.MsgspecError):
+                result = _results.decode(data)
+                for each in map(bytes, result.verdicts):
+                    if each not in known:
+                        known[each] = _verdicts.decode(each)
+                yield Graded(
+                    student=result.student,
+                    unit=result.unit,
+                    verdicts=tuple(known[bytes(each)] for each in result.verdicts),
+                    notes=result.notes,
+                    seconds=result.seconds,
+                    evidence=result.evidence,
+                )
+
     def decide(
-        self, handed_in: Sequence[HandedIn], recorded: set[str] | None, only: Sequence[str], everything: bool
+        self,
+        handed_in: Sequence[HandedIn],
+        keys: Mapping[str, str],
+        recorded: set[str] | None,
+        only: Sequence[str],
+        everything: bool,
     ) -> Iterator[Decision]:
         """For each submission what is to be graded, and why. Raises JournalError.
 
-        recorded: the students whose scores are in the gradebook; None without one. only: the exercises that were
-        asked for, () for all. everything: grade them whatever is known.
+        keys: of `keys`, for every exercise of the unit. recorded: the students whose scores are in the gradebook; None
+        without one. only: the exercises that were asked for, () for all. everything: grade them whatever is known.
         """
-        known = self.entries()
+        entries = self.entries()
         for each in handed_in:
-            content, entry = fingerprint(each), known.get(each.student)
+            content, entry = fingerprint(each), entries.get(each.student)
             missing = recorded is not None and each.student not in recorded
-            why = {name: self._reason(entry, content, name, everything, missing) for name in self.keys}
-            asked = [name for name in self.keys if not only or name in only]
-            # Nothing of what was known holds for other files, so then a part would stand beside nothing.
-            stale = tuple(name for name in asked if why[name])
-            said = {name: why[name] or f"nothing has changed since {entry.at if entry else ''}" for name in self.keys}
-            yield Decision(each, content, stale, said, entry)
+            unchanged = f"nothing has changed since {entry.at if entry else ''}"
+            why, stale = {}, []
+            for name, key in keys.items():
+                reason = _reason(entry, content, name, key, everything, missing)
+                why[name] = reason or unchanged
+                # Nothing of what was known holds for other files, so then a part would stand beside nothing.
+                if reason and (not only or name in only):
+                    stale.append(name)
+            yield Decision(each, content, tuple(stale), why, entry)
 
-    def _reason(self, entry: Entry | None, content: str, name: str, everything: bool, missing: bool) -> str:
-        """Why an exercise is to be graded; '' when it is not."""
-        if everything:
-            return "--all was said"
-        if entry is None:
-            return "it was not graded before"
-        if entry.content != content:
-            return "other files were handed in"
-        if missing:
-            return "its scores are not in the gradebook"
-        verdict = {each.exercise.partition("/")[2]: each for each in entry.result.verdicts}.get(name)
-        if verdict is None or verdict.outcome == "grader_error":
-            return "it could not be judged before"
-        if entry.keys.get(name) != self.keys[name]:
-            return "the exercise, the limits or the grader have changed"
-        return ""
-
-    def enter(self, results: Iterable[tuple[Decision, Graded]]) -> None:
-        """Keeps results that have been written, all or none of them. Raises JournalError."""
+    def enter(self, results: Iterable[tuple[Decision, Graded]], keys: Mapping[str, str]) -> None:
+        """Keeps results that have been written, all or none of them. keys: as in `decide`. Raises JournalError."""
         at = datetime.now().astimezone().isoformat(" ", "seconds")
         rows = []
         for decision, graded in results:
-            before = decision.entry.keys if decision.entry and decision.entry.content == decision.content else {}
-            keys = {**before, **{name: self.keys[name] for name in decision.exercises}}
-            result = msgspec.msgpack.encode(msgspec.structs.replace(graded, autograded=None))
-            row = (self.place, self.unit, graded.student, decision.content, msgspec.json.encode(keys).decode(), at)
+            rests = {**decision.kept, **{name: keys[name] for name in decision.exercises}}
+            result = msgspec.msgpack.encode(msgspec.structs.replace(graded, autograded=None, stages={}))
+            row = (self.place, self.unit, graded.student, decision.content, msgspec.json.encode(rests).decode(), at)
             rows.append((*row, result))
         with self._said():
             self.database.execute("BEGIN IMMEDIATE")
@@ -142,6 +190,12 @@ class Journal:
                 self.database.execute("ROLLBACK")
                 raise
             self.database.execute("COMMIT")
+
+    def _rows(self, columns: str, student: str = "") -> Iterator[tuple[Any, ...]]:
+        which = "place = ? AND unit = ?" + " AND student = ?" * bool(student)
+        values = (self.place, self.unit, student)[: 3 if student else 2]
+        with self._said():
+            yield from self.database.execute(f"SELECT {columns} FROM graded WHERE {which} ORDER BY student", values)
 
     @contextmanager
     def _said(self) -> Iterator[None]:
@@ -154,27 +208,21 @@ class Journal:
             ) from None
 
 
-def keys(packs: Sequence[Pack], written: Sequence[bytes], limits: Limits, master: Master | None) -> dict[str, str]:
-    """Exercise → what its verdict rests on besides the submission: pack, limits, the gradebook's cells, the grader."""
-    common = hashlib.sha256(grader_digest() + msgspec.msgpack.encode(limits))
-    if master:
-        # By name and text only: where the course's folder lies makes no difference.
-        common.update(msgspec.msgpack.encode([(cell.name, cell.source, cell.points) for cell in master.cells]))
-    found = {}
-    for pack, data in zip(packs, written, strict=True):
-        each = common.copy()
-        each.update(data)
-        found[pack.name] = each.hexdigest()
-    return found
-
-
-def grader_digest() -> bytes:
-    """This package's own text: another version may judge otherwise."""
-    package = Path(autograder.__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.digest()
+def _reason(entry: Entry | None, content: str, name: str, key: str, everything: bool, missing: bool) -> str:
+    """Why an exercise is to be graded; '' when it is not. missing: from the gradebook."""
+    if everything:
+        return "--all was said"
+    if entry is None:
+        return "it was not graded before"
+    if entry.content != content:
+        return "other files were handed in"
+    if missing:
+        return "its scores are not in the gradebook"
+    if name not in entry.judged:
+        return "it could not be judged before"
+    if entry.keys.get(name) != key:
+        return "the exercise, the limits or the grader have changed"
+    return ""
 
 
 def work(decisions: Iterable[Decision], exercises: Sequence[str]) -> list[Work]:
@@ -184,22 +232,3 @@ def work(decisions: Iterable[Decision], exercises: Sequence[str]) -> list[Work]:
         for each in decisions
         if each.exercises
     ]
-
-
-def merged(decision: Decision, graded: Graded) -> Graded:
-    """A new result with what still holds of the one before, where only some exercises were graded again."""
-    entry = decision.entry
-    if entry is None or entry.content != decision.content:
-        return graded
-    new = {verdict.exercise: number for number, verdict in enumerate(graded.verdicts)}
-    before = entry.result
-    old = {verdict.exercise: number for number, verdict in enumerate(before.verdicts)}
-    names = [*old, *(name for name in new if name not in old)]
-    verdicts = [graded.verdicts[new[name]] if name in new else before.verdicts[old[name]] for name in names]
-    evidence = []
-    for name in names:
-        source, places = (graded, new) if name in new else (before, old)
-        if not source.evidence:
-            return msgspec.structs.replace(graded, verdicts=tuple(verdicts), evidence=())
-        evidence.append(source.evidence[places[name]])
-    return msgspec.structs.replace(graded, verdicts=tuple(verdicts), evidence=tuple(evidence))

@@ -6,7 +6,7 @@ There it is graded as it would be here: what can be read is put back as files, w
 from pathlib import Path
 from typing import NamedTuple
 
-from autograder.grading.batch import Work
+from autograder.grading.pool import Work
 from autograder.running import files
 from autograder.running.files import CODE, Item, SubmissionError, going_along, printable, size_of
 

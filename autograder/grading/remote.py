@@ -20,7 +20,7 @@ from distributed import get_worker
 from distributed.comm.addressing import parse_address
 
 from autograder.course import CourseError
-from autograder.grading.journal import grader_digest
+from autograder.grading.fingerprint import grader_digest
 from autograder.grading.parcels import Parcel, unpacked, write
 from autograder.grading.result import Graded
 from autograder.grading.worker import Job, Worker

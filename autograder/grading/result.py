@@ -72,3 +72,31 @@ def as_json_line(graded: Graded) -> bytes:
         "exercises": exercises,
     }
     return msgspec.json.encode(line) + b"\n"
+
+
+def merged(before: Graded, graded: Graded) -> Graded:
+    """A new result of some exercises with what was known of the others."""
+    new = set(map(_name, graded.verdicts))
+    kept = [number for number, verdict in enumerate(before.verdicts) if _name(verdict) not in new]
+    verdicts = (*graded.verdicts, *(before.verdicts[number] for number in kept))
+    evidence: tuple[Evidence, ...] = ()
+    if len(graded.evidence) == len(graded.verdicts) and (before.evidence or not kept):
+        evidence = (*graded.evidence, *(before.evidence[number] for number in kept))
+    return msgspec.structs.replace(graded, verdicts=verdicts, evidence=evidence)
+
+
+def in_order(graded: Graded, exercises: Sequence[str]) -> Graded | None:
+    """A result as the unit has its exercises now; None where it is of a part of them only."""
+    places = {_name(verdict): number for number, verdict in enumerate(graded.verdicts)}
+    if [*places] == [*exercises]:
+        return graded
+    if any(name not in places for name in exercises):
+        return None
+    verdicts, evidence = (
+        tuple(each[places[name]] for name in exercises) if each else () for each in (graded.verdicts, graded.evidence)
+    )
+    return msgspec.structs.replace(graded, verdicts=verdicts, evidence=evidence)
+
+
+def _name(verdict: Verdict) -> str:
+    return verdict.exercise.partition("/")[2]

@@ -1,6 +1,7 @@
 """What `autograder grade` does, from folder to screen."""
 
 import contextlib
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +13,10 @@ from autograder import course as courses
 from autograder.course import Course, CourseError
 from autograder.feedback.report import page, saved
 from autograder.grading import batch
-from autograder.grading.choice import Choice
+from autograder.grading.choice import Choice, Interrupted
 from autograder.grading.result import Graded, as_json_line
 from autograder.grading.run import Run
+from autograder.grading.submissions import place
 from autograder.pack import Pack
 from autograder.running.isolation import survey
 
@@ -34,8 +36,28 @@ def grade(
 ) -> list[Graded]:
     """Grades a folder, on this machine or on the workers of a scheduler.
 
-    Raises CourseError, PackError, SubmissionError or NotSafe before anything is run.
+    Raises CourseError, PackError, SubmissionError or NotSafe, most of them before anything is run; Interrupted.
     """
+    try:
+        return _graded(unit, folder, jobs, choice, jsonl, report, unsafe, scheduler)
+    except KeyboardInterrupt:
+        raise Interrupted("stopped. What was graded is kept; the same command goes on from there.") from None
+    except OSError as problem:
+        said = f"{problem.filename}: {problem.strerror}" if problem.filename else str(problem)
+        mend = "Is there room on the disk, and are the course's folders writable? Mend that"
+        raise CourseError(f"{said}. {mend}, then give the same command again: what was graded is kept.") from None
+
+
+def _graded(
+    unit: str,
+    folder: Path | None,
+    jobs: int,
+    choice: Choice,
+    jsonl: Path | None,
+    report: Path | None,
+    unsafe: bool,
+    scheduler: str,
+) -> list[Graded]:
     walls = None if scheduler else survey()
     if walls and not unsafe:
         walls.must_be_safe()
@@ -48,11 +70,7 @@ def grade(
     if unknown:
         names = ", ".join(pack.name for pack in hidden)
         raise CourseError(f"{unit} has no exercise {', '.join(unknown)}; its exercises are {names}")
-    if folder is None and not (course.root / "submitted").is_dir():
-        raise CourseError(f"{course.root} has no folder submitted/: say where the submissions are with --course DIR")
-    where = folder or course.root
-    if not where.exists():
-        raise CourseError(f"{where} does not exist: say where the submissions are with --course DIR")
+    where = place(course, folder)
     if choice.explain:
         Run(course, unit, where, hidden, console, walls).explain(choice)
         return []
@@ -62,7 +80,7 @@ def grade(
     lines = course.root / "reports" / f"{unit}.jsonl"  # what `autograder export` reads
     write(course, unit, results, hidden, page_file, lines)
     if jsonl:
-        jsonl.write_bytes(lines.read_bytes())
+        shutil.copyfile(lines, jsonl)
     console.print(Text(f"report: {page_file}"))
     return results
 
@@ -98,5 +116,6 @@ def _write(
     report.parent.mkdir(parents=True, exist_ok=True)
     report.write_text(page(unit, course.units[unit].title, results, hints), encoding="utf-8")
     jsonl.parent.mkdir(parents=True, exist_ok=True)
-    jsonl.write_bytes(b"".join(map(as_json_line, results)))
+    with jsonl.open("wb") as file:
+        file.writelines(map(as_json_line, results))
     saved.write(jsonl.with_suffix(saved.SUFFIX), unit, course.units[unit].title, results, hints)

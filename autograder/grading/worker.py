@@ -1,6 +1,8 @@
 """What a worker process does for one submission: read, run, judge, render. It holds packs, never solutions."""
 
+import contextlib
 import os
+import pickle
 import threading
 import time
 import traceback
@@ -8,6 +10,7 @@ from collections.abc import Sequence
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -21,7 +24,7 @@ from autograder.judge import judge
 from autograder.outcome import Answer, Status, Verdict
 from autograder.pack import Pack
 from autograder.running.isolation import Isolation
-from autograder.running.sandbox import Limits, Sandbox, SubmissionRun
+from autograder.running.sandbox import Limits, Sandbox, SubmissionRun, ZygoteError
 from autograder.running.submission import HandedIn, Submission, SubmissionError, read
 
 STAGES = ("read", "run", "judge", "render")
@@ -132,18 +135,30 @@ class Worker:
 
 
 _worker: Worker | None = None
+_told: BinaryIO | None = None
 
 
-def start(job: Job) -> None:
-    """Prepares this process: called once by the pool."""
-    global _worker  # noqa: PLW0603 - a worker process is one worker
-    _worker = Worker(job)
+def start(place: str) -> None:
+    """Prepares this process: called once by the pool. place: of a file with the job, pickled by the main process.
+
+    Its master may follow there later: it is read when there is a submission.
+    """
+    global _worker, _told  # noqa: PLW0603 - a worker process is one worker
+    _told = Path(place).open("rb")  # noqa: SIM115 - closed by `grade`
+    _worker = Worker(pickle.load(_told))
+    with contextlib.suppress(ZygoteError):  # then the first submission tries again, and says why
+        _worker.sandbox.__enter__()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def grade(handed_in: HandedIn, only: Sequence[str] = ()) -> Graded:
     """Grades one submission in this process, or only some of its exercises."""
+    global _told  # noqa: PLW0603
     assert _worker, "the pool starts its processes with `start`"
+    if _told:
+        _worker.job = msgspec.structs.replace(_worker.job, master=pickle.load(_told))
+        _told.close()
+        _told = None
     return _worker.grade(handed_in, only)
 
 

@@ -4,6 +4,7 @@ The distance is measured against the largest element of the expected output, nev
 near zero, two right ways of summing differ by any relative amount you like.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,26 @@ def close(expected: np.ndarray[Any, Any], got: np.ndarray[Any, Any], override: f
     scale = np.abs(expected).max(initial=0.0)
     # Comparisons with NaN and with an infinite scale are false.
     return bool(distance <= (TABLE["float64"] if override is None else override) * scale < np.inf)
+
+
+def distance(expected: np.ndarray[Any, Any], got: np.ndarray[Any, Any], override: float | None = None) -> float | None:
+    """The largest difference in units of what is allowed; None unless both are float64, of one shape, and finite.
+
+    As `close` a short cut: what it says, `differs` with the `allowed` would say, at a third of the time.
+    """
+    if got.dtype != np.float64 or expected.dtype != np.float64 or got.shape != expected.shape:
+        return None
+    with np.errstate(all="ignore"):
+        gap = float(np.abs(expected - got).max(initial=0.0))
+    scale = float(np.abs(expected).max(initial=0.0))
+    if not gap < np.inf:  # NaN, too; where the gap is finite, so is all else
+        return None
+    share = TABLE["float64"] if override is None else override
+    limit = share * scale if scale else ZERO
+    if gap <= limit:
+        return gap / limit if limit else 0.0
+    # Just above the limit the quotient rounds to 1; of subnormal numbers the limit itself is 0.
+    return max(gap / limit, math.nextafter(1.0, 2.0)) if limit else float("inf")
 
 
 def differs(expected: np.ndarray[Any, Any], got: np.ndarray[Any, Any], limit: float) -> np.ndarray[Any, Any]:

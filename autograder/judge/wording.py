@@ -17,7 +17,8 @@ def show(value: Any) -> str:
     if isinstance(value, np.generic):
         return f"{value.item()!r}"
     if isinstance(value, dict):
-        return _cut("{" + ", ".join(f"{key!r}: {show(item)}" for key, item in value.items()) + "}")
+        items = [_hanging(f"{key!r}: ", show(item)) for key, item in value.items()]
+        return _cut(_hanging("{", (",\n" if any("\n" in item for item in items) else ", ").join(items)) + "}")
     if isinstance(value, tuple | list):
         inner = ", ".join(show(item) for item in value)
         closing = ",)" if isinstance(value, tuple) and len(value) == 1 else ")"
@@ -56,7 +57,12 @@ def call(pack: Pack, case: Case) -> str:
 
 
 def _indented(label: str, text: str) -> str:
-    return "    " + label + text.replace("\n", "\n" + " " * (4 + len(label)))
+    return _hanging(f"    {label}", text)
+
+
+def _hanging(label: str, text: str) -> str:
+    """A label and a text beside it, whose further lines begin below its first."""
+    return label + text.replace("\n", "\n" + " " * len(label))
 
 
 def labelled(label: str, value: Any) -> str:

@@ -7,11 +7,16 @@ from typing import Any
 import numpy as np
 
 from autograder.authoring import AuthorError, Exercise
+from autograder.child import wire
 from autograder.pack import Case
 from autograder.publishing import packs
 
 Inputs = dict[str, Any]
 Array = np.ndarray[Any, Any]
+# Inputs are large with so many times the bytes of the exercise's smallest: mostly a trained network's weights.
+LARGE = 4
+# Of so many inputs, one is large: a thousand of them take seconds, and say little more than a few.
+RARE = 20
 
 
 def drawn(exercise: Exercise, count: int, word: str) -> list[Inputs]:
@@ -21,6 +26,25 @@ def drawn(exercise: Exercise, count: int, word: str) -> list[Inputs]:
         raise AuthorError(f"{exercise.path}: {exercise.name} has no cases that are drawn: add .cases(hidden=…)")
     rng = packs.generator(exercise.identity, "fresh", word)
     return [packs.draw_inputs(exercise, groups[number % len(groups)], rng) for number in range(count)]
+
+
+def mostly_small(exercise: Exercise, count: int, word: str) -> list[Inputs]:
+    """As `drawn`, but large inputs are few where the exercise has small ones, too."""
+    groups = exercise.drawn_cases
+    rng = packs.generator(exercise.identity, "fresh", word)
+    sizes = [_bytes(packs.draw_inputs(exercise, group, rng)) for group in groups]
+    large = [group for group, size in zip(groups, sizes, strict=True) if size > LARGE * min(sizes)]
+    if not large:
+        return drawn(exercise, count, word)
+    small = [group for group in groups if group not in large]
+    turns = (large[n // RARE % len(large)] if n % RARE == 0 else small[n % len(small)] for n in range(count))
+    return [packs.draw_inputs(exercise, group, rng) for group in turns]
+
+
+def _bytes(inputs: Inputs) -> int:
+    blobs: list[bytes] = []
+    wire.dump(inputs, blobs)
+    return sum(map(len, blobs))
 
 
 def edged(exercise: Exercise, bases: Sequence[Inputs], count: int) -> list[Inputs]:

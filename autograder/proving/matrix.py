@@ -20,6 +20,7 @@ from autograder.proving.proof import Evidence, Margin, Proof, Tally
 from autograder.proving.scores import cpu_budget, try_scores
 from autograder.proving.second_opinions import second_opinions
 from autograder.proving.silent import silent_cases
+from autograder.proving.verdicts import rule
 from autograder.publishing import leaks, packs
 from autograder.publishing.drafts import to_do
 from autograder.running import inprocess
@@ -133,12 +134,19 @@ def _mistakes(exercise: Exercise, built: packs.Packs) -> Iterator[Evidence]:
     for mistake in exercise.mistakes:
         name = mistake.told.name
         problems = []
-        for which, pack in (("hidden", built.hidden), ("public", built.public)):
-            verdict = judge(pack, _answers(mistake.function, pack, name, exercise.random))
-            if verdict.outcome is Outcome.correct:
+        # The hidden pack ends with the public cases. Nobody reads what is said of so many cases, so it is only ruled.
+        answers = _answers(mistake.function, built.hidden, name, exercise.random)
+        hidden = rule(built.hidden, answers)
+        public = judge(built.public, answers[-len(built.public.cases) :])
+        told = (
+            ("hidden", hidden.correct, hidden.diagnosis),
+            ("public", public.outcome is Outcome.correct, public.diagnosis),
+        )
+        for which, correct, diagnosis in told:
+            if correct:
                 problems.append(f"the {which} pack accepts it")
-            elif verdict.diagnosis != name:
-                problems.append(f"the {which} pack rejects it but names {verdict.diagnosis or 'nothing'}")
+            elif diagnosis != name:
+                problems.append(f"the {which} pack rejects it but names {diagnosis or 'nothing'}")
         frozen = built.public.cases[0].mistakes[name]
         if mistake.expect is not None and isinstance(frozen, Answer):
             problems.append(disagreement(mistake.expect, _by_name(built.public, mistake.expect, frozen.value)))
@@ -156,8 +164,9 @@ def _variants(exercise: Exercise, built: packs.Packs) -> Iterator[Evidence]:
     for number, variant in enumerate([exercise.function, *exercise.variants]):
         name = f"variant {number}" if number else "reference"
         problem = ""
+        answers = inprocess.answer_all(variant, built.hidden.cases, SECONDS)
         for pack in built:
-            verdict = judge(pack, inprocess.answer_all(variant, pack.cases, SECONDS))
+            verdict = judge(pack, answers[-len(pack.cases) :])
             if verdict.outcome is not Outcome.correct and not problem:
                 failed = next(case for case in verdict.cases if case.outcome is not Outcome.correct)
                 problem = f"{verdict.outcome.words} on {failed.case}: {verdict.message}"

@@ -29,7 +29,7 @@ EXPLAINED_ON = 20
 # So many inputs are judged at first, then all others.
 FEW = 50
 # What a mutant may take in all cases: many times what the reference takes, and no less than this.
-SECONDS, TIMES = 0.25, 30
+SECONDS, TIMES = 0.1, 10
 
 
 class Tried(NamedTuple):
@@ -101,10 +101,10 @@ class Judging:
         """For each of these mutants that is not the reference's equal: an input that shows it."""
         if not passed:
             return {}
-        drawn = fresh.drawn(self.exercise, self.drawn, "equivalence")
+        drawn = fresh.mostly_small(self.exercise, self.drawn, "equivalence")
         written = [case.inputs for case in self.built.public.cases]
         inputs = [*drawn, *fresh.edged(self.exercise, [*written, *drawn], self.edged)]
-        unlike = self.trials.unlike(passed, inputs, self.trials.seconds * 10)
+        unlike = self.trials.unlike(passed, inputs, self.trials.seconds * 25)
         told = {number: self._told(number, inputs, indices) for number, indices in unlike.items()}
         return {number: said for number, said in told.items() if said}
 
@@ -157,7 +157,7 @@ class Judging:
         diagnosed = [number for number in killed if self.verdicts[number].diagnosis]
         if not diagnosed:
             return []
-        drawn = fresh.drawn(self.exercise, EXPLAINED_ON, "explanation")
+        drawn = fresh.mostly_small(self.exercise, EXPLAINED_ON, "explanation")
         cases = [fresh.frozen(self.exercise, f"input {n}", inputs, mistakes=True) for n, inputs in enumerate(drawn)]
         pack = msgspec.structs.replace(self.built.hidden, cases=(*self.built.hidden.cases, *cases))
         found = []

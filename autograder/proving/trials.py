@@ -14,9 +14,10 @@ from autograder.proving.mutants import Mutants
 from autograder.running.sandbox import Limits, Sandbox
 from autograder.running.submission import Cell, Submission
 
-# Mutants share a process: they are our own, and know nothing of each other. One that hangs or crashes costs only
-# itself (the sandbox sees to that) and the start of another process.
-TOGETHER = 40
+# Mutants share a process: they are our own, and know nothing of each other. One that hangs gets an alarm; one that
+# crashes, or is deaf to it, costs only itself (the sandbox sees to that) and the start of another process.
+TOGETHER = 80
+DEAF = 4  # times its own seconds: then the sandbox ends it
 LIMITS = Limits(cell_seconds=10.0, memory=1024**3)
 BATCH = 100
 # A comparison is far stricter than the judge: what it calls alike, the judge does.
@@ -24,7 +25,7 @@ SHARE_OF_TOLERANCE = 1e-2
 
 
 class Trials:
-    """The mutants of one exercise, in a sandbox. seconds: of computing, for all cases of a mutant."""
+    """The mutants of one exercise, in a sandbox. seconds: of computing, for a mutant in all cases of `pack`."""
 
     def __init__(self, sandbox: Sandbox, mutants: Mutants, pack: Pack, seconds: float) -> None:
         self.sandbox = sandbox
@@ -35,14 +36,16 @@ class Trials:
     def answers(self, numbers: Sequence[int], cases: Sequence[Case]) -> Iterator[tuple[int, list[Answer]]]:
         """Each of these mutants with its answers to `cases`."""
         # The same packs for every group, so that the sandbox encodes the cases once.
-        pack = msgspec.structs.replace(self.pack, cases=tuple(cases), seconds=self.seconds, stub="")
+        seconds = self.seconds * max(1.0, len(cases) / len(self.pack.cases))
+        pack = msgspec.structs.replace(self.pack, cases=tuple(cases), seconds=DEAF * seconds, stub="")
         packs = [msgspec.structs.replace(pack, exercise=f"mutant/mutant_{place}") for place in range(TOGETHER)]
         for start in range(0, len(numbers), TOGETHER):
             group = numbers[start : start + TOGETHER]
             given = packs[: len(group)]
-            run = self.sandbox.answers(self._submission(group), given, LIMITS)
+            limits = [f"mutant_{place} = limited(mutant_{place}, {seconds!r})" for place in range(len(group))]
+            run = self.sandbox.answers(self._submission(group, *limits), given, LIMITS)
             for place, number in enumerate(group):
-                yield number, run.answers[given[place].exercise]
+                yield number, [_in_time(answer) for answer in run.answers[given[place].exercise]]
 
     def unlike(self, numbers: Sequence[int], inputs: Sequence[dict[str, Any]], seconds: float) -> dict[int, list[int]]:
         """For each of these mutants the indices of the inputs at which it is not clearly like the reference."""
@@ -86,6 +89,11 @@ class Trials:
     def _named(self, name: str, function: str) -> str:
         """The function under another name; one that calls itself still does, and no other mutant."""
         return f"def make():\n{textwrap.indent(function, '    ')}\n    return {self.pack.name}\n{name} = make()"
+
+
+def _in_time(answer: Answer) -> Answer:
+    """The answer, or that it was late: of an exception that is no Exception, `Late` is the only one here."""
+    return Answer(status=Status.timed_out) if answer.exception == "BaseException" else answer
 
 
 def _case(inputs: dict[str, Any]) -> Case:

@@ -62,22 +62,16 @@ def _look(pack: Pack, case: Case, answer: Answer) -> tuple[Findings, float]:
 
 
 def _off(expected: Any, got: Any, override: float | None) -> float | None:
-    """The distance of one output, where both are float64 in one form, and finite; else None."""
+    """The distance of one output, where both are float64 in one form, and finite, or both integers; else None."""
     if type(expected) is not type(got):
         return None
     if isinstance(expected, float):  # NumPy's float64 is one, too
-        gap, size = abs(float(expected) - float(got)), abs(float(expected))
-    elif isinstance(expected, np.ndarray) and expected.shape == got.shape:
-        if expected.dtype != np.float64 or got.dtype != np.float64:
-            return None
-        gap = float(np.abs(expected - got).max(initial=0.0))
-        size = float(np.abs(expected).max(initial=0.0))
-    else:
+        return tolerance.distance(np.asarray(float(expected)), np.asarray(float(got)), override)
+    if not isinstance(expected, np.ndarray):
         return None
-    if not math.isfinite(gap) or not math.isfinite(size):
-        return None
-    share = tolerance.TABLE["float64"] if override is None else override
-    return gap / (share * size or tolerance.ZERO)
+    if expected.dtype == got.dtype and expected.dtype.kind in "biu" and expected.shape == got.shape:
+        return 0.0 if np.array_equal(expected, got) else math.inf
+    return tolerance.distance(expected, got, override)
 
 
 def _outcome(found: Findings) -> Outcome | None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from autograder import course as courses
-from autograder.feedback.report import page, saved
+from autograder.feedback.report import page, saved, similar
 
 
 def write(unit: str, results: Path | None, out: Path | None) -> Path:
@@ -14,3 +14,11 @@ def write(unit: str, results: Path | None, out: Path | None) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(page(found.unit, found.title, found.results, found.hints), encoding="utf-8")
     return target
+
+
+def write_similar(unit: str, folder: Path | None, report: Path | None) -> tuple[Path, int]:
+    """Writes the page of pairs beside the report; where it is, and how many pairs. folder: with the submissions."""
+    course = courses.find()
+    beside = report or course.root / "reports" / f"{unit}.html"
+    target = beside.with_name(f"{beside.stem}-similar.html")
+    return target, similar.write(course, unit, folder, target)
