@@ -190,7 +190,7 @@ def _unpack(content: dict[str, Any]) -> Pack:
             "outputs": msgspec.convert(fields["outputs"], tuple[Output, ...]),
             "mistakes": msgspec.convert(fields["mistakes"], tuple[Mistake, ...]),
             "cases": tuple(case(value) for value in fields["cases"]),
-            "training": msgspec.convert(fields.get("training"), Training | None),
+            "training": msgspec.convert(fields["training"], Training | None),
             "hints": tuple(fields["hints"]),
         }
     )

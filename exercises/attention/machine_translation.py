@@ -14,7 +14,7 @@ $$r = \sigma(x U_0 + h W_0 + b_0) \qquad z = \sigma(x U_1 + h W_1 + b_1) \qquad
 \tilde h = \tanh(x U_2 + (r \odot h) W_2 + b_2) \qquad h' = z \odot \tilde h + (1 - z) \odot h$$
 
 The decoder's input is the word it wrote last, and the context behind it. It writes the likeliest word, and stops when
-that is <end>.
+that is the sign for the end, END.
 """
 
 import numpy as np

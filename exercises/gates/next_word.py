@@ -37,8 +37,8 @@ def next_word(words, E, U, W, b, V, d, temperature, u):
     Returns a tuple of
     c: (N, H) and h: (N, H), the states after the last word;
     logits: (N, K), one for each word of the vocabulary, before any temperature;
-    greedy: (N,), ids, the word with the largest logit;
     probabilities: (N, K), the softmax of the logits divided by the temperature;
+    greedy: (N,), ids, the word with the largest logit;
     sampled: (N,), ids, the first word k for which probabilities[n, 0] + … + probabilities[n, k] is larger than u[n].
     """
     # YOUR CODE HERE

@@ -34,8 +34,8 @@ def sigmoid(z):
         Out("c", "N H"),
         Out("h", "N H"),
         Out("logits", "N K"),
-        Out("greedy", "N"),
         Out("probabilities", "N K"),
+        Out("greedy", "N"),
         Out("sampled", "N"),
     ],
     tolerance=1e-4,  # with float32 weights, arrays made like them round on the way
@@ -54,8 +54,8 @@ def next_word(words, E, U, W, b, V, d, temperature, u):
     Returns a tuple of
     c: (N, H) and h: (N, H), the states after the last word;
     logits: (N, K), one for each word of the vocabulary, before any temperature;
-    greedy: (N,), ids, the word with the largest logit;
     probabilities: (N, K), the softmax of the logits divided by the temperature;
+    greedy: (N,), ids, the word with the largest logit;
     sampled: (N,), ids, the first word k for which probabilities[n, 0] + … + probabilities[n, k] is larger than u[n].
     """
     ### BEGIN SOLUTION
@@ -67,11 +67,11 @@ def next_word(words, E, U, W, b, V, d, temperature, u):
         c += sigmoid(input_) * np.tanh(candidate)
         h = sigmoid(output) * np.tanh(c)
     logits = h @ V + d
-    greedy = logits.argmax(axis=1)
+    chosen = [logits.argmax(axis=1)]
     cooled = (logits - logits.max(axis=1, keepdims=True)) / temperature
     probabilities = np.exp(cooled) / np.exp(cooled).sum(axis=1, keepdims=True)
-    sampled = (probabilities.cumsum(axis=1) > u[:, None]).argmax(axis=1)
-    return c, h, logits, greedy, probabilities, sampled
+    chosen.append((probabilities.cumsum(axis=1) > u[:, None]).argmax(axis=1))
+    return c, h, logits, probabilities, *chosen
     ### END SOLUTION
 
 
@@ -118,8 +118,8 @@ next_word.case(
         "c": [[-0.075], [0.3]],
         "h": [["-0.03743"], ["0.14566"]],
         "logits": [["-0.374", "1.012", "1.823"], ["1.457", "2.843", "3.654"]],
-        "greedy": [2, 2],
         "probabilities": [[1 / 6, 1 / 3, 1 / 2]] * 2,
+        "greedy": [2, 2],
         "sampled": [1, 0],
     },
 )
@@ -130,7 +130,7 @@ next_word.case(
     **BY_HAND,
     temperature=0.001,
     u=[0.0, 0.9],
-    expect={"c": [[0.3], [-0.3]], "greedy": [2, 2], "probabilities": [[0, 0, 1]] * 2, "sampled": [2, 2]},
+    expect={"c": [[0.3], [-0.3]], "probabilities": [[0, 0, 1]] * 2, "greedy": [2, 2], "sampled": [2, 2]},
 )
 
 
@@ -159,24 +159,24 @@ next_word.case(
 )
 
 
-def settled(draw, rng):
-    """Inputs whose choices do not hang on rounding.
+def settled(answers, u):
+    """Whether no choice hangs on rounding: the largest logit leads by 0.02, and no running sum is within 0.001 of u.
 
-    Another BLAS or float32 moves a logit by 1e-5 and a running sum by 1e-6, at most. Here the largest logit leads by
-    0.02, and the running sums keep 0.001 away from u.
+    Another BLAS or float32 moves a logit by 1e-5 and a running sum by 1e-6, at most.
     """
-    while True:
-        inputs = draw(rng)
-        _, _, logits, _, probabilities, _ = next_word(**inputs)
-        second, best = np.sort(logits, axis=1)[:, -2:].T
-        away = np.abs(probabilities.cumsum(axis=1) - inputs["u"][:, None])
-        if min(best - second) > 0.02 and away.min() > 0.001:
-            return inputs
+    _, _, logits, probabilities, *_ = answers
+    second, best = np.sort(logits, axis=1)[:, -2:].T
+    return min(best - second) > 0.02 and np.abs(probabilities.cumsum(axis=1) - u[:, None]).min() > 0.001
 
 
 @next_word.cases(public=2, hidden=3)
 def small(rng):
-    return settled(any_network, rng)
+    """Beginnings that go on with different words, and dice that do not always choose the likeliest."""
+    while True:
+        inputs = any_network(rng)
+        *_, greedy, sampled = answers = next_word(**inputs)
+        if settled(answers, inputs["u"]) and len(set(greedy)) > 1 and (sampled != greedy).any():
+            return inputs
 
 
 def any_network(rng):
@@ -185,21 +185,21 @@ def any_network(rng):
     shapes = {"E": (K, D), "U": (4, D, H), "W": (4, H, H), "b": (4, H), "V": (H, K), "d": (K,)}
     words = rng.integers(1, K, size=(N, T))
     words[1, 0] = 0
-    weights = {name: rng.normal(size=shape) for name, shape in shapes.items()}
-    weights["V"] *= 3  # so that the states decide, and not the bias alone
+    # Words that differ much, and little bias: what was read decides.
+    scales = {"E": 2.0, "b": 0.5, "V": 3.0}
+    weights = {name: rng.normal(scale=scales.get(name, 1.0), size=shape) for name, shape in shapes.items()}
     return {"words": words, **weights, "temperature": rng.uniform(0.4, 2.5), "u": rng.uniform(size=N)}
 
 
 @next_word.cases(hidden=3)
 def trained(rng):
-    return settled(beginnings, rng)
-
-
-def beginnings(rng):
     """Two beginnings of sentences of the text, of any length."""
-    chosen = [SENTENCES[n].split() for n in rng.choice(len(SENTENCES), 2, replace=False)]
-    words = padded(" ".join(sentence[: rng.integers(len(sentence))]) for sentence in chosen)
-    return {"words": words, **ITS_OWN, "temperature": rng.uniform(0.5, 1.5), "u": rng.uniform(size=2)}
+    while True:
+        chosen = [SENTENCES[n].split() for n in rng.choice(len(SENTENCES), 2, replace=False)]
+        words = padded(" ".join(sentence[: rng.integers(len(sentence))]) for sentence in chosen)
+        inputs = {"words": words, **ITS_OWN, "temperature": rng.uniform(0.5, 1.5), "u": rng.uniform(size=2)}
+        if settled(next_word(**inputs), inputs["u"]):
+            return inputs
 
 
 @next_word.oracle.model("next_word_lstm")
@@ -223,7 +223,7 @@ def by_torch(words, E, U, W, b, V, d, temperature, u):
     logits = torch.nn.functional.linear(h[0], V.double().T, d.double())
     probabilities = torch.softmax(logits / temperature, 1)
     sampled = torch.searchsorted(probabilities.cumsum(1), u[:, None], right=True)[:, 0]
-    return c[0], h[0], logits, logits.topk(1).indices[:, 0], probabilities, sampled
+    return c[0], h[0], logits, probabilities, logits.topk(1).indices[:, 0], sampled
 
 
 @next_word.oracle.relation
@@ -275,9 +275,11 @@ def altered(
     heat=divided,
     to_probabilities=softmax,
     sample=dice,
+    dtype=float,
 ):
     """The network with other squashing functions, another rule for the cell, another last layer, or other dice."""
-    h, c = np.zeros((len(words), len(V))), np.zeros((len(words), len(V)))
+    E, U, W, b, V, d = (weights.astype(dtype) for weights in (E, U, W, b, V, d))
+    h, c = np.zeros((2, len(words), len(V)), dtype)
     for column in words.T:
         z = [E[column] @ U[k] + h @ W[k] + b[k] for k in range(4)]
         f, i, o, new = gate(z[0]), gate(z[1]), gate(z[2]), candidate(z[3])
@@ -285,7 +287,7 @@ def altered(
         h = o * shown(c)
     logits = {"c": c, "h": h}[reads] @ V + d
     probabilities = to_probabilities(heat(logits, temperature))
-    return c, h, logits, choice(logits, axis=1), probabilities, sample(probabilities, u)
+    return c, h, logits, probabilities, choice(logits, axis=1), sample(probabilities, u)
 
 
 def reordered(order, words, E, U, W, b, *others):
@@ -452,8 +454,8 @@ def _(*inputs):
     "is for the probabilities.",
 )
 def _(*inputs):
-    *states, logits, greedy, probabilities, sampled = next_word(*inputs)
-    return *states, logits / inputs[-2], greedy, probabilities, sampled
+    c, h, logits, *others = next_word(*inputs)
+    return c, h, logits / inputs[-2], *others
 
 
 @next_word.mistake(
@@ -471,14 +473,22 @@ def _(*inputs):
     return altered(*inputs, to_probabilities=lambda z: z / z.sum(axis=1, keepdims=True))
 
 
-def in_danger(largest):
+def in_danger(largest, axis=1):
     """Exponentials of numbers that are as large as they may be, but for what `largest` gives."""
 
     def to_probabilities(z):
         powers = np.exp(z - largest(z))
-        return powers / powers.sum(axis=1, keepdims=True)
+        return powers / powers.sum(axis=axis, keepdims=True)
 
     return to_probabilities
+
+
+@next_word.mistake(
+    "sums_of_columns",
+    hint="You divide by the sums of the columns, over the beginnings. Divide by those of the rows: each adds up to 1.",
+)
+def _(*inputs):
+    return altered(*inputs, to_probabilities=in_danger(lambda z: z.max(axis=1, keepdims=True), axis=0))
 
 
 @next_word.mistake(
@@ -507,6 +517,14 @@ def _(*inputs):
 
 
 @next_word.mistake(
+    "sum_runs_on",
+    hint="Your running sum goes on from one beginning to the next. It starts anew in each row.",
+)
+def _(*inputs):
+    return altered(*inputs, sample=lambda probabilities, u: (probabilities.cumsum() > u[:, None]).argmax(axis=1))
+
+
+@next_word.mistake(
     "word_before",
     hint="You take the last word whose running sum is still below u. The one after it is the word whose stretch holds "
     "u.",
@@ -529,8 +547,8 @@ def _(*inputs):
     hint="Your dice are loaded by the probabilities of temperature 1. Take those that you return.",
 )
 def _(*inputs):
-    *_, logits, _, _, _ = found = next_word(*inputs)
-    return *found[:-1], dice(softmax(logits), inputs[-1])
+    c, h, logits, probabilities, greedy, _ = next_word(*inputs)
+    return c, h, logits, probabilities, greedy, dice(softmax(logits), inputs[-1])
 
 
 @next_word.mistake(
@@ -565,7 +583,7 @@ def _(words, E, U, W, b, V, d, temperature, u):
     logs = logits / temperature
     logs = logs - np.logaddexp.reduce(logs, axis=1)[:, None]
     below = np.cumsum(np.exp(logs), axis=1) <= u[:, None]
-    return c, h, logits, np.argsort(logits, axis=1)[:, -1], np.exp(logs), below.sum(axis=1)
+    return c, h, logits, np.exp(logs), np.argsort(logits, axis=1)[:, -1], below.sum(axis=1)
 
 
 @next_word.variant
@@ -586,11 +604,10 @@ def _(words, E, U, W, b, V, d, temperature, u):
         while passed <= roll:
             word += 1
             passed += probabilities[word]
-        found.append((c, h, logits, int(np.argmax(logits)), probabilities, word))
+        found.append((c, h, logits, probabilities, int(np.argmax(logits)), word))
     return [np.array(column) for column in zip(*found, strict=True)]
 
 
 @next_word.variant
-def _(words, *others):
-    *weights, temperature, u = others
-    return next_word(words, *(array.astype(np.float32) for array in weights), temperature, u)
+def _(*inputs):
+    return altered(*inputs, dtype=np.float32)
