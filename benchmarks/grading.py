@@ -1,109 +1,164 @@
-"""CPU per seven-exercise notebook, beside the floor: fork, run the same cells, nothing else."""
+"""CPU of grading a notebook, stage by stage, beside two floors: fork and run the cells; run cells and calls, bare."""
 
-import gc
+import copy
 import json
-import os
-import resource
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
 import psutil
 
 from autograder import course as courses
+from autograder.grading import worker as working
+from autograder.grading.batch import limits_of
+from autograder.grading.worker import STAGES, Job, Worker
 from autograder.outcome import Outcome
-from autograder.pack import write
-from autograder.proving.programs import program
+from autograder.pack import Pack, write
 from autograder.publishing import packs
+from autograder.running.forkserver import Child
 from autograder.running.submission import HandedIn
+from benchmarks import simulated
 
 SEVEN = """activations/relu_derivative convolution/conv_output_size backprop/productivity_step rnn/rnn_tanh_step
 gates/lstm_gates initialization/xavier_init rnn/bptt""".split()
-ROUNDS, BATCH = 7, 20
+MODELS = ["convolution/cnn_forward", "gates/sentiment_lstm"]
+ROUNDS, CLASS = 5, 30
+
+Times = dict[str, float]
+NAMES = {
+    "all": "**graded, all of it**",
+    "child": "the student's process: fork, walls, cells, calls",
+    "calls": "… of it the calls: inputs in, their own computing, answers out",
+    "zygote": "the zygote: fork, folder, reaping",
+    "read": "the worker: reading",
+    "run": "the worker: sending calls, hearing answers",
+    "judge": "the worker: judging",
+    "render": "the worker: what the report keeps",
+    "clock": "all by the clock, one worker",
+    "bare": "bare Python: the same cells and calls in one process, nothing else",
+    "floor": "floor: fork and run the cells, nothing called",
+}
 
 
 def measure() -> str:
-    """A section for RESULTS.md. Both are measured in turn, `BATCH` notebooks at a time."""
-    from autograder.grading.batch import limits_of
-    from autograder.grading.worker import Job, Worker
+    """Two sections for RESULTS.md."""
+    seven = _section("Grading a notebook of seven exercises", SEVEN)
+    return "\n".join([seven, simulated.DESCRIBED, _section("Grading exercises on trained models", MODELS)])
 
+
+def _section(title: str, names: Sequence[str]) -> str:
     course = courses.find()
-    exercises = [course.exercise(name) for name in SEVEN]
+    exercises = [course.exercise(name) for name in names]
     hidden = [packs.build(each, 1.0, 10.0, "benchmark".ljust(32)).hidden for each in exercises]
-    cells = [program(each, each.function) for each in exercises]
-    worker = Worker(Job(unit="unit", packs=[write(pack) for pack in hidden], limits=limits_of(course)))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "student.ipynb")
-        path.write_text(_notebook(cells))
-        handed_in = HandedIn("student", path)
-        verdicts = worker.grade(handed_in).verdicts
-        assert all(verdict.outcome is Outcome.correct for verdict in verdicts), verdicts
-        graded: list[float] = []
-        least: list[float] = []
-        elapsed: list[float] = []
-        for _ in range(ROUNDS):
-            began, clock = _cpu(worker), time.perf_counter()
-            for _ in range(BATCH):
-                worker.grade(handed_in)
-            graded.append((_cpu(worker) - began) / BATCH)
-            elapsed.append(1000 * (time.perf_counter() - clock) / BATCH)
-            least.append(floor(cells))
-    worker.sandbox.__exit__()
-    ratio = statistics.median(a / b for a, b in zip(graded, least, strict=True))
+    took = _measured(simulated.cells(exercises, hidden, CLASS), hidden)
     rows = [
-        _row("graded: read, run in a process of its own, judged (CPU)", graded),
-        _row("the same by the clock, one worker", elapsed),
-        _row("floor: fork and run the cells (CPU)", least),
-    ]
-    head = [
-        "## Grading a notebook of seven exercises",
+        f"## {title}",
         "",
-        f"| milliseconds a notebook, {ROUNDS} rounds of {BATCH}, start-up excluded | median | range |",
+        f"| milliseconds of CPU a notebook, {ROUNDS} rounds of a class of {CLASS} | median | range |",
         "|---|---|---|",
     ]
+    for name, label in NAMES.items():
+        times = [each[name] for each in took]
+        rows.append(f"| {label} | {statistics.median(times):.1f} | {min(times):.1f}–{max(times):.1f} |")
+    ratios = {name: statistics.median(each["all"] / each[name] for each in took) for name in ("bare", "floor")}
     cases = sum(len(pack.cases) for pack in hidden)
-    return "\n".join(
-        [*head, *rows, "", f"Ratio of CPU to the floor: {ratio:.1f}. The notebook answers {cases} cases.", ""]
-    )
+    said = f"Grading is {ratios['bare']:.1f} × bare Python and {ratios['floor']:.1f} × the floor; {cases} cases."
+    return "\n".join([*rows, "", said, ""])
 
 
-def _notebook(cells: list[str]) -> str:
-    code = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-    listed = [{**code, "id": f"c{number}", "source": source} for number, source in enumerate(cells)]
-    return json.dumps({"cells": listed, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+def _measured(class_: Sequence[Sequence[str]], hidden: Sequence[Pack]) -> list[Times]:
+    """A worker grades the class once in each round, as new: what it remembers is of that round. Floors in turn."""
+    job = Job(unit="unit", packs=[write(pack) for pack in hidden], limits=limits_of(courses.find()))
+    took = []
+    with tempfile.TemporaryDirectory() as folder:
+        handed_in = []
+        for number, cells in enumerate(class_):
+            path = Path(folder, f"student{number}.ipynb")
+            path.write_text(simulated.notebook(cells))
+            handed_in.append(HandedIn(path.stem, path))
+        for _ in range(ROUNDS):
+            worker = Worker(job)
+            assert worker.grade(handed_in[0]).verdicts[-1].outcome in (Outcome.correct, Outcome.wrong)
+            took.append(_graded(worker, handed_in))
+            worker.sandbox.__exit__()
+            took[-1]["bare"] = _bare(class_, hidden)
+            took[-1]["floor"] = floor(class_)
+    return took
 
 
-def _cpu(worker: object) -> float:
-    """Milliseconds of this process, of the zygote with its outer wall, and of its children that have ended."""
-    outer = psutil.Process(worker.sandbox._zygote.process.pid)  # type: ignore[attr-defined]
-    theirs = sum(sum(each.cpu_times()[:4]) for each in [outer, *outer.children(recursive=True)])
-    mine = resource.getrusage(resource.RUSAGE_SELF)
-    return 1000 * (theirs + mine.ru_utime + mine.ru_stime)
+def _graded(worker: Worker, handed_in: Sequence[HandedIn]) -> Times:
+    """Milliseconds of a notebook, by stages, over a class."""
+    children: list[float] = []
+    finish = Child.finish
+
+    def finished(child: Child) -> object:
+        end = finish(child)
+        children.append(end.seconds)
+        return end
+
+    spent = dict.fromkeys([*STAGES, "calls"], 0.0)
+    own, zygote, clock = time.process_time(), _zygote(worker), time.perf_counter()
+    # The worker's stages are by the clock; here they are to be by its computing.
+    with (
+        mock.patch.object(Child, "finish", finished),
+        mock.patch.object(working, "time", SimpleNamespace(monotonic=time.process_time)),
+    ):
+        for each in handed_in:
+            graded = worker.grade(each)
+            spent["calls"] += sum(evidence.seconds or 0.0 for evidence in graded.evidence)
+            for name, seconds in graded.stages.items():
+                spent[name] += seconds
+    spent["clock"] = time.perf_counter() - clock
+    spent["zygote"] = _zygote(worker) - zygote
+    spent["child"] = sum(children)
+    spent["all"] = time.process_time() - own + spent["zygote"] + spent["child"]
+    return {name: 1000 * seconds / len(handed_in) for name, seconds in spent.items()}
 
 
-def floor(cells: list[str]) -> float:
-    """Milliseconds of CPU to fork this process (NumPy loaded) and execute the cells in the child."""
-    gc.collect()
-    gc.freeze()
-    began = _own_and_children()
-    for _ in range(BATCH):
-        pid = os.fork()
-        if pid == 0:
-            namespace: dict[str, object] = {"__name__": "__main__"}
-            for cell in cells:
-                exec(cell, namespace)
-            os._exit(0)
-        os.waitpid(pid, 0)
-    spent = (_own_and_children() - began) / BATCH
-    gc.unfreeze()
-    return spent
+def _zygote(worker: Worker) -> float:
+    """Seconds of computing of the zygote and its outer wall, without the children."""
+    assert worker.sandbox._zygote
+    outer = psutil.Process(worker.sandbox._zygote.process.pid)
+    return sum(sum(each.cpu_times()[:2]) for each in [outer, *outer.children(recursive=True)])
 
 
-def _own_and_children() -> float:
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return 1000 * sum(usage.ru_utime + usage.ru_stime for usage in usages)
+def _bare(class_: Sequence[Sequence[str]], hidden: Sequence[Pack]) -> float:
+    """Milliseconds of a notebook's cells and calls in this process. Who changes an input has a copy to change."""
+    given = [copy.deepcopy(hidden) for _ in class_]
+    began = time.process_time()
+    for cells, own in zip(class_, given, strict=True):
+        simulated.bare(cells, own)
+    return 1000 * (time.process_time() - began) / len(class_)
 
 
-def _row(name: str, found: list[float]) -> str:
-    return f"| {name} | {statistics.median(found):.1f} | {min(found):.1f}–{max(found):.1f} |"
+FLOOR = """
+import json, os, resource, sys
+import numpy
+def spent():
+    each = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in each)
+class_ = json.load(sys.stdin)
+began = spent()
+for cells in class_:
+    pid = os.fork()
+    if pid == 0:
+        namespace = {"__name__": "__main__"}
+        for cell in cells:
+            exec(cell, namespace)
+        os._exit(0)
+    os.waitpid(pid, 0)
+print(1000 * (spent() - began) / len(class_))
+"""
+
+
+def floor(class_: Sequence[Sequence[str]]) -> float:
+    """Milliseconds of CPU a notebook to fork a process that has NumPy and nothing else, and execute the cells."""
+    command = [sys.executable, "-c", FLOOR]
+    done = subprocess.run(command, input=json.dumps(class_), capture_output=True, text=True, check=True)
+    return float(done.stdout)

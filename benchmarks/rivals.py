@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,8 @@ from autograder.child.confinement import SET_CHILD_SUBREAPER, prctl
 from autograder.grading.batch import hidden_packs
 from autograder.outcome import Answer
 from autograder.pack import Pack
-from autograder.proving.programs import program
 from autograder.publishing import build
+from benchmarks import simulated
 from benchmarks.grading import SEVEN, floor
 
 UNIT = "seven"
@@ -69,34 +70,41 @@ def measure() -> str:
     with tempfile.TemporaryDirectory() as place:
         root = make_course(Path(place, "course"))
         packs = hidden_packs(courses.find(root), UNIT)
-        cells = [program(e, e.function) for e in map(courses.find(root).exercise, courses.find(root).names())]
+        course = courses.find(root)
+        class_ = simulated.cells([course.exercise(name) for name in course.names()], packs, MANY)
         theirs = _with_asserts(root, Path(place, "nbgrader"), packs)
         archive = _otter_archive(Path(place, "otter"), packs)
-        took: dict[str, list[float]] = {name: [] for name in ("ours", "two", "nbgrader", "otter", "floor")}
+        took: dict[str, list[float]] = {name: [] for name in NAMES}
         for number in range(ROUNDS):
             at = Path(place, str(number))
             ours = ("-m", "autograder.cli", "grade", UNIT, "--jobs")
-            took["ours"].append(_slope(root, cells, at / "ours", [*ours, "1"], MANY))
-            took["two"].append(_slope(root, cells, at / "two", [*ours, "2"], MANY))
-            took["nbgrader"].append(_slope(theirs, cells, at / "nbgrader", ["-m", "nbgrader", "autograde", UNIT], MORE))
-            took["otter"].append(_otter(root, cells, at / "otter", archive))
-            took["floor"].append(floor(cells))
+            took["ours"].append(_slope(root, class_, at / "ours", [*ours, "1"], MANY))
+            took["two"].append(_slope(root, class_, at / "two", [*ours, "2"], MANY))
+            took["nbgrader"].append(
+                _slope(theirs, class_, at / "nbgrader", ["-m", "nbgrader", "autograde", UNIT], MORE)
+            )
+            took["otter"].append(_otter(root, class_[number], at / "otter", archive))
+            took["floor"].append(floor(class_))
     return _section(took)
 
 
+NAMES = {
+    "ours": "`autograder grade`, gradebook and graded notebooks written, one worker",
+    "two": "the same with two workers",
+    "nbgrader": "`nbgrader autograde`, the same cases as assertions",
+    "otter": "`otter run`, the same cases as tests",
+    "floor": "floor: fork a process that has NumPy and run the cells, nothing called",
+}
+
+
 def _section(took: dict[str, list[float]]) -> str:
-    names = {
-        "ours": "`autograder grade`, gradebook and graded notebooks written, one worker",
-        "two": "the same with two workers",
-        "nbgrader": "`nbgrader autograde`, the same cases as assertions",
-        "otter": "`otter run`, the same cases as tests",
-        "floor": "floor: fork and run the cells, nothing checked",
-    }
     rows = [
         "## Beside nbgrader and Otter",
         "",
         f"One notebook of seven exercises, {ROUNDS} rounds in turn. Commands are real; a command's start is taken out,",
         "but for Otter, which starts for every notebook.",
+        "",
+        simulated.DESCRIBED,
         "",
         "| milliseconds of computing a notebook | median | range | times ours |",
         "|---|---|---|---|",
@@ -104,7 +112,7 @@ def _section(took: dict[str, list[float]]) -> str:
     for name, times in took.items():
         ratio = statistics.median(a / b for a, b in zip(times, took["ours"], strict=True))
         middle = statistics.median(times)
-        rows.append(f"| {names[name]} | {middle:.1f} | {min(times):.1f}–{max(times):.1f} | {ratio:.2g} |")
+        rows.append(f"| {NAMES[name]} | {middle:.1f} | {min(times):.1f}–{max(times):.1f} | {ratio:.2g} |")
     return "\n".join([*rows, ""])
 
 
@@ -148,16 +156,21 @@ def _asserts(pack: Pack) -> str:
     return ASSERTS.format(cases=base64.b64encode(pickle.dumps(cases)).decode(), name=pack.name)
 
 
-def _slope(template: Path, cells: list[str], place: Path, command: list[str], many: int) -> float:
+def _slope(template: Path, class_: Sequence[list[str]], place: Path, command: list[str], many: int) -> float:
     """Milliseconds of computing for one notebook more."""
-    few, more = (make_class(template, cells, place / str(size), size) for size in (FEW, many))
+    few, more = (hand_in(template, class_[:size], place / str(size)) for size in (FEW, many))
     return (_run(more, command) - _run(few, command)) / (many - FEW)
 
 
 def make_class(template: Path, cells: list[str], root: Path, size: int) -> Path:
-    """A copy of a course in which so many students handed in right answers."""
+    """A copy of a course in which so many students handed in the same cells."""
+    return hand_in(template, [cells] * size, root)
+
+
+def hand_in(template: Path, class_: Sequence[list[str]], root: Path) -> Path:
+    """A copy of a course in which each of a class handed in their cells."""
     shutil.copytree(template, root)
-    for number in range(size):
+    for number, cells in enumerate(class_):
         folder = root / "submitted" / f"student{number:04}" / UNIT
         folder.mkdir(parents=True)
         (folder / f"{UNIT}.ipynb").write_text(_filled(template, cells))

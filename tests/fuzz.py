@@ -26,7 +26,7 @@ def seeds(target: str) -> list[bytes]:
     if target == "frames":
         blobs: list[bytes] = []
         tree = wire.dump({"a": [1, 2.5, (1j, {2**70})]}, blobs)
-        answer = frames.Answered(0, 0, "returned", tree, [], "", "", None, 0)
+        answer = frames.Answered(0, 0, "returned", frames.raw(tree), [], "", "", None, 0)
         ready = frames.Ready([frames.Found("found", "")], ["note"])
         done = frames.CellDone(0, "", False)
         messages = [(frames.Started(), []), (ready, []), (done, [b"[]"]), (answer, blobs)]

@@ -50,7 +50,7 @@ def decode(data: bytes, piece: int = 1 << 16) -> list[Any]:
                 message, blobs = found
                 taken.append((message, blobs))
                 if isinstance(message, frames.Answered):
-                    wire.load(message.value, blobs)
+                    wire.load(frames.tree(message.value), blobs)
     return taken
 
 

@@ -298,3 +298,22 @@ def test_the_demo_fails_when_the_grader_disagrees(course, hidden, tmp_path):
     accepted = msgspec.structs.replace(each.verdicts[0], outcome=Outcome.correct, diagnosis=None)
     wrongly = msgspec.structs.replace(each, verdicts=(accepted,))
     assert "expected wrong (squared), got correct" in rehearsal.surprises(pupil, wrongly)[0]
+
+
+def test_what_several_students_answered_alike_is_judged_once(course, hidden, tmp_path, monkeypatch):
+    wrong = "def double(x):\n    return x * 3\n"
+    folder = hand_in(tmp_path, ann=RIGHT, bob=RIGHT, cleo=wrong, dan="def double(x):\n    return x * 2.0\n", eve=wrong)
+    judged = []
+    judge = worker.judge
+    monkeypatch.setattr(worker, "judge", lambda pack, answers: judged.append(pack.name) or judge(pack, answers))
+    grader = worker.Worker(
+        worker.Job(unit=UNIT, packs=[packs.write(pack) for pack in hidden], limits=batch.limits_of(course), walls=None)
+    )
+    found = {each.student: grader.grade(each) for each in students(folder, UNIT)}
+    grader.sandbox.__exit__()
+    assert judged.count("double") == 2, "dan multiplies where ann adds, and gets the same to the last bit"
+    for name, each in found.items():
+        alone = worker.Worker(grader.job)
+        (handed_in,) = [one for one in students(folder, UNIT) if one.student == name]
+        assert alone.grade(handed_in).verdicts == each.verdicts
+        alone.sandbox.__exit__()

@@ -5,11 +5,13 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from autograder.child import wire
 
 MAX_MESSAGE = 500
+_encoder = msgspec.msgpack.Encoder()
 UNCHANGEABLE = (bool, int, float, complex, str, bytes, type(None))
 
 
@@ -37,9 +39,9 @@ def call(function: Callable[..., Any], tree: Any, blobs: list[bytes], seeds: lis
     return {"status": "returned", "value": value, "blobs": found, "mutated": sorted(set(mutated))}
 
 
-def changed(inputs: dict[str, Any], tree: Any, blobs: list[bytes]) -> list[str]:
-    """The names of the inputs that no longer are what they were."""
-    before = dict(tree[1])
+def changed(inputs: dict[str, Any], call: Any, blobs: list[bytes]) -> list[str]:
+    """The names of the inputs that no longer are what they were. call: the tree of them all, as it was."""
+    before = dict(call[1])
     names = []
     for name, value in inputs.items():
         if type(value) is wire.Rng or type(value) in UNCHANGEABLE:
@@ -51,9 +53,18 @@ def changed(inputs: dict[str, Any], tree: Any, blobs: list[bytes]) -> list[str]:
                 names.append(name)
             continue
         now: list[bytes] = []
-        if not same_tree(wire.dump(value, now), now, before[name], blobs):
+        tree = wire.dump(value, now)
+        if not (same_tree(tree, now, was, blobs) if now else _alike(tree, was)):
             names.append(name)
     return names
+
+
+def _alike(tree: Any, other: Any) -> bool:
+    """`same_tree` for trees without arrays, of which the second was received."""
+    try:
+        return _encoder.encode(tree) == _encoder.encode(other)
+    except UnicodeEncodeError:
+        return False  # such a text was not received
 
 
 def same_tree(tree: Any, blobs: list[bytes], other: Any, other_blobs: list[bytes]) -> bool:

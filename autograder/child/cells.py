@@ -6,7 +6,8 @@ import os
 import sys
 import time
 import types
-from time import process_time  # by this name a student cannot replace it
+from collections.abc import Sequence
+from time import thread_time  # by this name a student cannot replace it; a process's clock moves by whole ticks here
 from typing import Any
 
 import msgspec
@@ -16,7 +17,9 @@ from autograder.child.frames import (
     MAX_ANSWER,
     MAX_JOB,
     MAX_SKELETON,
+    SENT,
     Answered,
+    Batch,
     Call,
     CellDone,
     CellToRun,
@@ -28,6 +31,8 @@ from autograder.child.frames import (
     Ready,
     Started,
     encode,
+    parts,
+    raw,
     skeleton_size,
     to_child,
 )
@@ -37,6 +42,7 @@ from autograder.child.shell import CellShell, message
 
 MAX_PROBLEM = 500
 PATIENCE = 0.005  # seconds that a frame may be kept
+AT_ONCE = 512  # pieces that go in one system call; Linux takes twice as many
 MAX_OUTPUTS = 16 * 1024 * 1024  # of all cells together
 
 
@@ -50,18 +56,22 @@ class Channel:
         self.unsent: list[bytes] = []
         self.sent_at = 0.0
 
-    def add(self, frame: bytes) -> None:
+    def add(self, *frame: bytes) -> None:
         """Sends a frame, or keeps it a moment to go with the next: each sending wakes the grader (0.1 ms)."""
-        self.unsent.append(frame)
+        self.unsent += frame
         if self.careful or time.monotonic() > self.sent_at + PATIENCE:
             self.send()
 
     def send(self) -> None:
         """Sends what is still to be sent."""
-        view = memoryview(b"".join(self.unsent))
+        left = [memoryview(part) for part in self.unsent]
         self.unsent.clear()
-        while view:
-            view = view[os.write(self.fd, view) :]
+        while left:
+            sent = os.writev(self.fd, left[:AT_ONCE])
+            while left and sent >= len(left[0]):
+                sent -= len(left.pop(0))
+            if sent:
+                left[0] = left[0][sent:]
         self.sent_at = time.monotonic()
 
     def receive(self) -> tuple[Any, list[bytes]]:
@@ -74,8 +84,8 @@ class Channel:
         return frame
 
 
-def work(shell: CellShell, fd: int) -> None:
-    """Runs one job to its end: returns when the grader closes the line."""
+def work(shell: CellShell, fd: int, kept: Sequence[bytes] = ()) -> None:
+    """Runs one job to its end: returns when the grader closes the line. kept: the zygote's arrays, as bytes."""
     channel = Channel(fd)
     channel.add(encode(Started()))
     job, sources = channel.receive()
@@ -88,20 +98,22 @@ def work(shell: CellShell, fd: int) -> None:
     channel.send()
     with contextlib.suppress(EOFError):
         while True:
-            answer_batch(channel, [function for function, _ in found])
+            batch, arrays = channel.receive()
+            answer_batch(channel, [function for function, _ in found], batch, arrays, kept)
 
 
-def answer_batch(channel: Channel, functions: list[Any]) -> None:
-    """Answers one batch of calls. Raises EOFError when there is none any more."""
-    batch, _ = channel.receive()
-    # All of it is taken in before the first answer goes out, so that the two sides never wait for each other.
-    received = [channel.receive() for _ in range(batch.count)]
+def answer_batch(
+    channel: Channel, functions: Sequence[Any], batch: Batch, arrays: Sequence[bytes], kept: Sequence[bytes]
+) -> None:
+    """Answers one batch of calls. arrays: those that came with it."""
     before = None
-    for call, blobs in received:
+    sent = iter(arrays)
+    for call in batch.calls:
         if call.exercise != before:
             channel.send()  # the grader has to know whose time is running
         before = call.exercise
-        channel.add(answer(functions[call.exercise], call, blobs))
+        blobs = [next(sent) if number == SENT else kept[number] for number in call.arrays]
+        channel.add(*answer(functions[call.exercise], call, blobs))
     channel.send()
 
 
@@ -167,26 +179,26 @@ def describe(problem: BaseException, filename: str) -> str:
     return clean(f"{at}{name}{': ' if text else ''}{text}".rstrip(".") + ".")
 
 
-def answer(function: Any, call: Call, blobs: list[bytes]) -> bytes:
+def answer(function: Any, call: Call, blobs: list[bytes]) -> list[bytes]:
     """The frame that answers a call. What is too large or has no plain form arrives as its description."""
-    began = process_time()
+    began = thread_time()
     with printing(None) as printed:
         try:
             report = calls.call(function, call.inputs, blobs, call.seeds)
         except BaseException as problem:
             report = {"status": "raised", **calls.describe(problem, function)}
-    report["seconds"] = process_time() - began
+    report["seconds"] = thread_time() - began
     found = report.get("blobs", [])
     if sum(map(len, found)) > MAX_ANSWER:
         report["value"], found = ["o", f"value of more than {MAX_ANSWER >> 20} MB"], []
     try:
-        frame = encode(_answered(call, report, printed.count), found)
+        frame = parts(_answered(call, report, printed.count), found)
     except (UnicodeEncodeError, msgspec.MsgspecError, FrameError):
         report["value"], found = ["o", "value that holds text which is no Unicode"], []
-        frame = encode(_answered(call, report, printed.count))
-    if skeleton_size(frame) > MAX_SKELETON:
+        frame = parts(_answered(call, report, printed.count))
+    if skeleton_size(frame[0]) > MAX_SKELETON:
         report["value"] = ["o", f"value of more than {MAX_SKELETON >> 10} kB of numbers and text"]
-        frame = encode(_answered(call, report, printed.count))
+        frame = parts(_answered(call, report, printed.count))
     return frame
 
 
@@ -195,7 +207,7 @@ def _answered(call: Call, report: dict[str, Any], printed: int) -> Message:
         exercise=call.exercise,
         case=call.case,
         status=report["status"],
-        value=report.get("value"),
+        value=raw(report.get("value")),
         mutated=report.get("mutated", []),
         exception=report.get("exception", ""),
         text=clean(report.get("text", "")),

@@ -4,7 +4,7 @@ A frame is four bytes of length, a MessagePack skeleton of at most 256 kB, and t
 skeleton announces. Nothing in it is ever unpickled or parsed as code.
 
 The order of one job: the grader sends `Job`; the child answers `Started`, then `CellDone` for each cell, then
-`Ready`. For each `Batch` of so many `Call`s the child then sends as many `Answered`, in the same order.
+`Ready`. For each `Batch` of calls the child then sends as many `Answered`, in the same order.
 """
 
 import struct
@@ -53,15 +53,23 @@ class Job(_Message):
     exercises: list[Asked]
 
 
-class Batch(_Message):
-    count: int
+class Call(msgspec.Struct, array_like=True):
+    """arrays: for each of the inputs' blobs the number by which the zygote keeps it, or SENT: then it is the
+    batch's next one.
+    """
 
-
-class Call(_Message):
     exercise: int
     case: int
     inputs: Any
     seeds: list[int]
+    arrays: list[int]
+
+
+SENT = -1
+
+
+class Batch(_Message):
+    calls: list[Call]
 
 
 class Started(_Message):
@@ -89,12 +97,15 @@ class Ready(_Message):
 
 
 class Answered(_Message):
-    """seconds: of computing; what the student's process says of itself, and no verdict depends on it."""
+    """value: a tree of `wire`, not decoded yet: `tree` does that.
+
+    seconds: of computing; what the student's process says of itself, and no verdict depends on it.
+    """
 
     exercise: int
     case: int
     status: Literal["returned", "raised"]
-    value: Any
+    value: msgspec.Raw
     mutated: list[str]
     exception: str
     text: str
@@ -103,11 +114,12 @@ class Answered(_Message):
     seconds: float = 0.0
 
 
-Message = Job | Batch | Call | Started | CellDone | Ready | Answered
+Message = Job | Batch | Started | CellDone | Ready | Answered
 
-to_child = msgspec.msgpack.Decoder(tuple[list[int], Job | Batch | Call])
+to_child = msgspec.msgpack.Decoder(tuple[list[int], Job | Batch])
 from_child = msgspec.msgpack.Decoder(tuple[list[int], Started | CellDone | Ready | Answered])
 _encoder = msgspec.msgpack.Encoder()
+_plain = msgspec.msgpack.Decoder()
 
 
 class Stream(msgspec.Struct, tag="stream", tag_field="output_type"):
@@ -133,13 +145,31 @@ Output = Stream | Display | Result | Error
 
 
 def encode(message: Message, blobs: Sequence[bytes] = ()) -> bytes:
-    """The frame of a message. Raises FrameError when its skeleton is too large."""
+    """The frame of a message. Raises msgspec's and Unicode's errors for what is no plain data."""
+    return b"".join(parts(message, blobs))
+
+
+def parts(message: Message, blobs: Sequence[bytes] = ()) -> list[bytes]:
+    """The frame as the pieces it is made of, so that large arrays are not copied to be sent."""
     skeleton = _encoder.encode(([len(blob) for blob in blobs], message))
-    return b"".join([_LENGTH.pack(len(skeleton)), skeleton, *blobs])
+    return [_LENGTH.pack(len(skeleton)) + skeleton, *blobs]
 
 
-def skeleton_size(frame: bytes | bytearray) -> int:
-    return int(_LENGTH.unpack_from(frame)[0])
+def raw(tree: Any) -> msgspec.Raw:
+    """A tree as it stands in a message."""
+    return msgspec.Raw(_encoder.encode(tree))
+
+
+def tree(value: bytes | msgspec.Raw) -> Any:
+    """The reverse of `raw`. Raises FrameError."""
+    try:
+        return _plain.decode(value)
+    except (msgspec.MsgspecError, RecursionError, ValueError) as problem:
+        raise FrameError(f"a value cannot be read: {problem}") from None
+
+
+def skeleton_size(frame: bytes | bytearray, start: int = 0) -> int:
+    return int(_LENGTH.unpack_from(frame, start)[0])
 
 
 class Inbox:
@@ -150,9 +180,12 @@ class Inbox:
         self.max_skeleton = max_skeleton
         self.max_blobs = max_blobs
         self.buffer = bytearray()
+        self.start = 0  # of the first frame that was not taken
         self.head: tuple[int, list[int], Any] | None = None
 
     def feed(self, data: bytes) -> None:
+        del self.buffer[: self.start]
+        self.start = 0
         self.buffer += data
 
     def take(self) -> tuple[Any, list[bytes]] | None:
@@ -161,30 +194,35 @@ class Inbox:
         if self.head is None:
             return None
         start, sizes, message = self.head
+        start += self.start
         end = start + sum(sizes)
         if len(self.buffer) < end:
             return None
         blobs = []
-        for size in sizes:
-            blobs.append(bytes(self.buffer[start : start + size]))
-            start += size
-        del self.buffer[:end]
+        if sizes:
+            with memoryview(self.buffer) as view:
+                for size in sizes:
+                    blobs.append(bytes(view[start : start + size]))
+                    start += size
+        self.start = end
         self.head = None
         return message, blobs
 
     def _read_head(self) -> tuple[int, list[int], Any] | None:
-        if len(self.buffer) < _LENGTH.size:
+        """The length of the next frame's head, the sizes of its blobs, and its message; None while it is not there."""
+        start = self.start + _LENGTH.size
+        if len(self.buffer) < start:
             return None
-        size = skeleton_size(self.buffer)
+        size = skeleton_size(self.buffer, self.start)
         if size > self.max_skeleton:
             raise FrameError(f"a skeleton of {size} bytes was announced; at most {self.max_skeleton} are read")
-        end = _LENGTH.size + size
-        if len(self.buffer) < end:
+        if len(self.buffer) < start + size:
             return None
         try:
-            sizes, message = self.decoder.decode(memoryview(self.buffer)[_LENGTH.size : end])
+            # A copy: what is not decoded yet refers to these bytes.
+            sizes, message = self.decoder.decode(bytes(self.buffer[start : start + size]))
         except (msgspec.MsgspecError, RecursionError, ValueError) as problem:
             raise FrameError(f"a frame cannot be read: {problem}") from None
-        if any(size < 0 for size in sizes) or sum(sizes) > self.max_blobs:
+        if sizes and (min(sizes) < 0 or sum(sizes) > self.max_blobs):
             raise FrameError(f"blobs of {sum(sizes)} bytes were announced; at most {self.max_blobs} are read")
-        return end, sizes, message
+        return _LENGTH.size + size, sizes, message

@@ -25,6 +25,15 @@ class Start(msgspec.Struct, tag=True):
     preload: list[str]
 
 
+class Keep(msgspec.Struct, tag=True):
+    """Keep more arrays for all children to come. Their bytes, of these sizes, come along in one file.
+
+    Published ones only: a child has them from its start.
+    """
+
+    sizes: list[int]
+
+
 class Kill(msgspec.Struct, tag=True):
     """End the child and everything it started."""
 
@@ -52,7 +61,7 @@ class Ended(msgspec.Struct, tag=True):
     fault: str
 
 
-Order = Start | Kill | Clock
+Order = Start | Keep | Kill | Clock
 Report = Alive | Used | Ended
 to_zygote = msgspec.msgpack.Decoder(Order)
 to_begin = msgspec.msgpack.Decoder(Plan)

@@ -5,7 +5,6 @@ import shutil
 import stat
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
 
 NAME = "work"
 
@@ -22,11 +21,11 @@ def make(place: str, user: int | None) -> str:
 def fill(folder: str, files: Mapping[str, int]) -> None:
     """Writes copies of open files. files: relative name → descriptor, which is closed. Raises OSError."""
     for name, descriptor in files.items():
-        path = Path(os.path.normpath(f"{folder}/{name}"))
-        if not path.is_relative_to(folder):
+        path = os.path.normpath(f"{folder}/{name}")
+        if not path.startswith(f"{folder}/"):
             raise OSError(f"the file name {name!r} leads out of the working folder")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(descriptor, "rb") as source, path.open("wb") as copy:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(descriptor, "rb") as source, open(path, "wb") as copy:
             shutil.copyfileobj(source, copy)
 
 

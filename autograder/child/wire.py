@@ -21,7 +21,8 @@ MAX_BITS = 1 << 16
 MAX_DIMENSIONS = 16
 MAX_EXPRESSION = 2001  # one more than is read as a formula, so that what was cut is refused
 SCALARS = frozenset(np.sctypeDict.values())
-DTYPES = frozenset("|b1 |i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8 <c8 <c16".split())
+DTYPES = {name: np.dtype(name) for name in "|b1 |i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8 <c8 <c16".split()}
+PLAIN = frozenset({type(None), bool, int, float, str})
 
 
 class WireError(ValueError):
@@ -144,11 +145,14 @@ class _Dumper:
         return ["i", hex(value)] if value.bit_length() <= MAX_BITS else ["o", "int of more than 65,536 bits"]
 
     def array(self, tag: str, array: np.ndarray[Any, Any]) -> Any:
-        dtype = array.dtype.newbyteorder("<").str
+        dtype = array.dtype.str
         if dtype not in DTYPES:
-            return ["o", f"array of dtype {array.dtype}" if tag == "a" else type_name(type(array[()]))]
-        self.blobs.append(np.ascontiguousarray(array, dtype=dtype).tobytes())
-        return [tag, dtype, list(array.shape), len(self.blobs) - 1]
+            dtype = array.dtype.newbyteorder("<").str
+            if dtype not in DTYPES:
+                return ["o", f"array of dtype {array.dtype}" if tag == "a" else type_name(type(array[()]))]
+            array = array.astype(dtype)
+        self.blobs.append(array.tobytes())
+        return [tag, dtype, [*array.shape], len(self.blobs) - 1]
 
 
 class _Loader:
@@ -162,12 +166,11 @@ class _Loader:
         # `dump` marks what is too deep or too much in one more node.
         if depth > MAX_DEPTH + 1 or self.nodes > 2 * MAX_NODES:
             raise WireError("the value is nested too deeply or has too many parts")
-        if tree is None or type(tree) in (bool, int, float, str):
+        if type(tree) in PLAIN:
             return tree
+        if type(tree) is list and len(tree) == 4 and (tree[0] == "a" or tree[0] == "n"):
+            return self.array(*tree)  # by far the most frequent node
         match tree:
-            case ["a" | "n" as tag, str(dtype), list(shape), int(index)]:
-                array = self.array(dtype, shape, index)
-                return array if tag == "a" else self.scalar(array)
             case ["t", list(items)]:
                 return tuple(self.value(item, depth + 1) for item in items)
             case ["l", list(items)]:
@@ -190,7 +193,7 @@ class _Loader:
         try:
             pairs = [(item, None) for item in items] if tag == "s" else items
             keys = [self.value(key, depth + 1) for key, _ in pairs]
-            if _too_many_keys(keys):
+            if len(keys) > MAX_KEYS and _too_many_keys(keys):
                 raise WireError("a dict or set has too many keys")
             if tag == "s":
                 return set(keys)
@@ -198,30 +201,29 @@ class _Loader:
         except (TypeError, ValueError) as problem:
             raise WireError(f"the keys of a dict or set cannot be read: {problem}") from None
 
-    def array(self, dtype: str, shape: list[Any], index: int) -> np.ndarray[Any, Any]:
-        if dtype not in DTYPES or len(shape) > MAX_DIMENSIONS or not 0 <= index < len(self.blobs):
-            raise WireError(f"an array of dtype {dtype[:20]!r} with {len(shape)} dimensions is not accepted")
-        size = np.dtype(dtype).itemsize
+    def array(self, tag: str, name: Any, shape: Any, index: Any) -> Any:
+        plain = type(name) is str and type(shape) is list and type(index) is int
+        dtype = DTYPES.get(name) if plain else None
+        if dtype is None or len(shape) > MAX_DIMENSIONS or not 0 <= index < len(self.blobs):
+            raise WireError(f"no such array: {reprlib.repr([tag, name, shape, index])}")
+        size = dtype.itemsize
         for length in shape:
             if type(length) is not int or not 0 <= length < 2**40:
                 raise WireError("an array's shape must be made of lengths")
             size *= length
         if size != len(self.blobs[index]):
             raise WireError(f"an array of {size} bytes was announced and {len(self.blobs[index])} came")
-        if index in self.used:
-            # Many arrays of one blob would take its size many times.
+        if index in self.used:  # many arrays of one blob would take its size many times
             raise WireError("two arrays are made of the same bytes")
         self.used.add(index)
+        if tag == "n" and shape != []:
+            raise WireError("a NumPy scalar has no shape")
         try:
-            # A copy: what frombuffer gives is read-only, and inputs are meant to be ordinary arrays.
-            return np.frombuffer(self.blobs[index], dtype).reshape(shape).copy()
+            # A copy: what is made of bytes is read-only, and inputs are meant to be ordinary arrays.
+            array = np.ndarray(shape, dtype, self.blobs[index])
+            return array.copy() if tag == "a" else array[()]
         except ValueError as problem:  # an empty array with other lengths that NumPy cannot count
             raise WireError(f"an array of shape {shape} cannot be made: {problem}") from None
-
-    def scalar(self, array: np.ndarray[Any, Any]) -> Any:
-        if array.shape != ():
-            raise WireError("a NumPy scalar has no shape")
-        return array[()]
 
     def big_integer(self, text: str) -> int:
         try:

@@ -1,9 +1,9 @@
 """The zygote: an exec'd process that imports the heavy libraries once and forks one child per job.
 
 Run as `python -s -P -m autograder.child.zygote FD SCRATCH`, where FD is a SEQPACKET socket to the grader and
-SCRATCH an empty folder for its children, one after the other. It runs no student's code, knows no expected value
-and computes nothing: a BLAS that had started threads would hang its children. It ends when the grader closes the
-socket, also by dying.
+SCRATCH an empty folder for its children, one after the other. It runs no student's code and knows no expected value
+and no hidden input: of all inputs it keeps what is published and used in many cases, a network's weights. It calls no
+BLAS: one that had started threads would hang its children. It ends when the grader closes the socket, also by dying.
 """
 
 import contextlib
@@ -27,6 +27,7 @@ from autograder.child.orders import (
     Alive,
     Clock,
     Ended,
+    Keep,
     Kill,
     Report,
     Start,
@@ -35,12 +36,10 @@ from autograder.child.orders import (
     to_begin,
     to_zygote,
 )
+from autograder.child.preparation import freeze, prepare
 
 MAX_FILES = 250  # of a working folder: a packet carries 253 descriptors
 CHANNEL = 3  # the child's only descriptor besides 0, 1 and 2
-
-# NumPy loads some of its parts on first use: in each child anew, 20 ms for numpy.random alone.
-HEAVY = ("numpy", "numpy.random", "numpy.linalg", "numpy.fft", "numpy.testing")
 
 
 class Zygote:
@@ -52,6 +51,7 @@ class Zygote:
         self.plan = plan
         self.place = place
         self.ruleset = confinement.rules(plan, place)
+        self.kept: list[bytes] = []
         self.pid = 0
         self.pidfd = -1
         self.poll = select.poll()
@@ -77,6 +77,8 @@ class Zygote:
         match to_zygote.decode(data):
             case Start() as start:
                 self.start(start, fds)
+            case Keep() as keep:
+                self.keep(keep, fds)
             case Kill() if self.pid:
                 self.ended()
             case Clock() if self.pid:
@@ -102,6 +104,10 @@ class Zygote:
         self.pidfd = os.pidfd_open(self.pid)
         self.poll.register(self.pidfd, select.POLLIN)
 
+    def keep(self, order: Keep, fds: list[int]) -> None:
+        with open(fds[0], "rb") as file:
+            self.kept += [file.read(size) for size in order.sizes]
+
     def ended(self) -> None:
         """Reaps the child, ending it if need be, and whatever it left running."""
         self.poll.unregister(self.pidfd)
@@ -122,7 +128,7 @@ class Zygote:
             with contextlib.suppress(ImportError):
                 importlib.import_module(module)
         if new:
-            _freeze()
+            freeze()
 
 
 def _reap(pid: int) -> tuple[int, float]:
@@ -163,7 +169,7 @@ def _child(order: Start, fds: list[int], folder: str, zygote: Zygote) -> None:
         set_up(order, fds, folder, zygote.plan, zygote.ruleset)
         from autograder.child.cells import work
 
-        work(zygote.shell, CHANNEL)
+        work(zygote.shell, CHANNEL, zygote.kept)
         status = 0
     except MemoryError:
         status = 98
@@ -197,36 +203,9 @@ def set_up(order: Start, fds: list[int], folder: str, plan: Plan, ruleset: int |
     os.chdir(folder)
     sys.path.insert(0, "")  # as in Jupyter: a module beside the notebook can be imported
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    random.seed(0)
-    sys.modules["numpy"].random.seed(0)
+    random.seed(0)  # which Python has seeded anew after the fork, and NumPy not
     gc.enable()
     confinement.confine(plan, kept, order.memory, order.seconds)
-
-
-def _freeze() -> None:
-    # Without this the child's first garbage collection copies every page it inherited (52 ms instead of 3).
-    gc.collect()
-    gc.freeze()
-
-
-def prepare() -> Any:
-    """Imports what notebooks use, makes the shell, and puts a silent `check` in place."""
-    for module in HEAVY:
-        importlib.import_module(module)
-    import autograder
-    from autograder.child import cells  # noqa: F401
-    from autograder.child.output import Shown
-    from autograder.child.shell import CellShell
-
-    autograder.check = lambda *_, **__: None
-    checkout = os.environ.pop("PYTHONPATH", "")
-    sys.path[:] = [place for place in sys.path if place != checkout]
-    shell = CellShell.instance()
-    shell.run("1", "<warming up>", Shown())  # loads what IPython imports late
-    shell.reset(new_session=True)  # type: ignore[no-untyped-call]
-    gc.disable()
-    _freeze()
-    return shell
 
 
 def main() -> None:

@@ -35,7 +35,8 @@ def notebook(book: Mapping[str, Any]) -> dict[str, Any]:
     cells = book.get("cells")
     found = [cell for cell in cells if isinstance(cell, dict)] if isinstance(cells, list) else []
     kept = [_metadata(cell.get("metadata")) for cell in found]
-    targets = {str(each["nbgrader"].get("grade_id")) for each in kept if "nbgrader" in each} - {"None"}
+    names = {str(each["nbgrader"].get("grade_id")) for each in kept if "nbgrader" in each} - {"None"}
+    targets = {_letters(name + ending) for name in names for ending in ("", "-comment", "_extra_credit")}
     taken: set[str] = set()
     safe = [
         _identified(cell, number, taken) | _cell(cell, targets) | {"metadata": metadata}
@@ -95,13 +96,15 @@ def _cell(cell: Mapping[str, Any], targets: Collection[str]) -> dict[str, Any]:
 
 
 def _apart(source: str, targets: Collection[str]) -> str:
-    """No heading has a grade's name as its anchor: formgrader would put another cell's score beside it."""
+    """No heading has a grade's name as its anchor: formgrader would put another cell's score beside it.
 
-    def letters(line: str) -> str:
-        return re.sub(r"[\W_]", "", line).lower()
+    targets: what anchors formgrader looks for, as `_letters` has them.
+    """
+    return "\n".join(f"{line} ." if _letters(line) in targets else line for line in source.split("\n"))
 
-    forms = {letters(target + ending) for target in targets for ending in ("", "-comment", "_extra_credit")}
-    return "\n".join(f"{line} ." if letters(line) in forms else line for line in source.split("\n"))
+
+def _letters(line: str) -> str:
+    return re.sub(r"[\W_]", "", line).lower()
 
 
 def _metadata(data: Any) -> dict[str, Any]:

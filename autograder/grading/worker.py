@@ -28,6 +28,7 @@ from autograder.running.sandbox import Limits, Sandbox, SubmissionRun, ZygoteErr
 from autograder.running.submission import HandedIn, Submission, SubmissionError, read
 
 STAGES = ("read", "run", "judge", "render")
+MAX_VERDICTS = 1000  # that are remembered
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +55,7 @@ class Worker:
         self.exercises = [pack.name for pack in found]
         self.packs = found
         self.sandbox = Sandbox(job.walls)
+        self.verdicts: dict[tuple[str, tuple[int, ...]], Verdict] = {}
 
     def grade(self, handed_in: HandedIn, only: Sequence[str] = ()) -> Graded:
         """The verdicts on one submission. What cannot be read is judged as such, with the sentence why.
@@ -88,7 +90,7 @@ class Worker:
         times = [began, time.monotonic()]
         run = self.sandbox.answers(submission, asked, self.job.limits)
         times.append(time.monotonic())
-        verdicts = tuple(judge(pack, run.answers[pack.exercise]) for pack in asked)
+        verdicts = tuple(self._verdict(pack, run) for pack in asked)
         times.append(time.monotonic())
         kept = evidence(submission, asked, run.answers, verdicts, run.called)
         page = self._rendered(submission, cells, run, verdicts) if self.job.master else None
@@ -96,6 +98,18 @@ class Worker:
         stages = {name: end - start for name, start, end in zip(STAGES, times, times[1:], strict=False)}
         graded = self._graded(handed_in, verdicts, began, run.notes, page)
         return msgspec.structs.replace(graded, evidence=kept, stages=stages)
+
+    def _verdict(self, pack: Pack, run: SubmissionRun) -> Verdict:
+        """The judge's verdict: asked once where others have answered every case alike to the last bit."""
+        answers, said = run.answers[pack.exercise], run.said[pack.exercise]
+        if said is None:
+            return judge(pack, answers)
+        key = (pack.exercise, said)
+        if key not in self.verdicts:
+            if len(self.verdicts) == MAX_VERDICTS:
+                self.verdicts.clear()
+            self.verdicts[key] = judge(pack, answers)
+        return self.verdicts[key]
 
     def _unrun(self, handed_in: HandedIn, verdicts: tuple[Verdict, ...], why: str, began: float) -> Graded:
         page = render_unrun(handed_in, verdicts, self.job.master, why) if self.job.master else None

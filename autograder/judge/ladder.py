@@ -32,8 +32,11 @@ _DIVERGED = "The training diverged: take smaller steps, or features on one scale
 _WHERE_TO_WRITE = "Replace `raise NotImplementedError()` by your own lines."
 
 
-def climb(pack: Pack, case: Case, answer: Answer) -> Findings:
-    """What there is to say about each output of `answer`; None for an output that is right."""
+def climb(pack: Pack, case: Case, answer: Answer, told: bool = True) -> Findings:
+    """What there is to say about each output of `answer`; None for an output that is right.
+
+    told: False where nobody will read the sentence on other values, which takes longer than all the rest.
+    """
     stopped = ran(pack, case, answer)
     if stopped:
         return {output.name: stopped for output in pack.outputs}
@@ -50,7 +53,7 @@ def climb(pack: Pack, case: Case, answer: Answer) -> Findings:
         wrong_form = Finding("type", form(pack, answer.value))
         return {output.name: wrong_form for output in pack.outputs}
     return {
-        output.name: compare(pack, case, output, expected[output.name], got[output.name]) or untouched(answer)
+        output.name: compare(pack, case, output, expected[output.name], got[output.name], told) or untouched(answer)
         for output in pack.outputs
     }
 
@@ -145,8 +148,8 @@ def _advice(pack: Pack, answer: Answer) -> str:
     return ""
 
 
-def compare(pack: Pack, case: Case, output: Output, expected: Any, got: Any) -> Finding | None:
-    """One output: type, shape, dtype, finite, values."""
+def compare(pack: Pack, case: Case, output: Output, expected: Any, got: Any, told: bool = True) -> Finding | None:
+    """One output: type, shape, dtype, finite, values; told as for `climb`."""
     if output.symbols is not None:
         from autograder.judge import formula
 
@@ -174,7 +177,8 @@ def compare(pack: Pack, case: Case, output: Output, expected: Any, got: Any) -> 
     if sentence:
         return Finding("finite", sentence)
     wrong = tolerance.differs(wanted, value, tolerance.allowed(wanted, value.dtype, pack.tolerance))
-    return Finding("values", _values_sentence(what, expected, got, wanted, value, wrong)) if wrong.any() else None
+    sentence = _values_sentence(what, expected, got, wanted, value, wrong) if told and wrong.any() else ""
+    return Finding("values", sentence) if wrong.any() else None
 
 
 def _numeric(value: Any) -> bool:

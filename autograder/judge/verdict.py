@@ -22,7 +22,8 @@ def judge(pack: Pack, answers: Sequence[Answer]) -> Verdict:
     The outcome is the strongest claim that holds of any case; the score is the weight of the cases and
     outputs that are right. Nothing of a hidden case is told but the kind of failure.
     """
-    findings = [climb(pack, case, answer) for case, answer in zip(pack.cases, answers, strict=True)]
+    each = zip(pack.cases, answers, strict=True)
+    findings = [climb(pack, case, answer, told=not case.hidden) for case, answer in each]
     told = [
         _case_verdict(pack, case, answer, found)
         for case, answer, found in zip(pack.cases, answers, findings, strict=True)

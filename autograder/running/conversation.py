@@ -14,7 +14,7 @@ from autograder.child import frames, wire
 from autograder.child.frames import Answered, CellDone, Found, FrameError, Inbox, Output, Ready, Started
 from autograder.child.orders import Ended, Used
 from autograder.outcome import Answer, Status
-from autograder.running.endings import explained, last_words
+from autograder.running.endings import last_words
 from autograder.running.forkserver import CHUNK, Child, ZygoteError
 from autograder.running.questions import Limits, Question
 
@@ -51,7 +51,7 @@ class Record(Protocol):
 
     def functions(self, found: list[Found], notes: list[str]) -> None: ...
 
-    def answer(self, exercise: int, case: int, answer: Answer, seconds: float) -> None: ...
+    def answer(self, exercise: int, case: int, message: Answered, arrays: list[bytes], seconds: float) -> Answer: ...
 
     def batches(self) -> Iterator[list[Question]]: ...
 
@@ -63,7 +63,7 @@ class _Stopped(Exception):
 
 
 class Conversation:
-    """`hold` leads it. `seconds` is the computing time the child used, once it is over."""
+    """`hold` leads it."""
 
     def __init__(self, child: Child, job: bytes, cells: int, record: Record, limits: Limits) -> None:
         self.child = child
@@ -78,7 +78,6 @@ class Conversation:
         self.wall_end = 0.0
         self.done = False
         self.printed = 0
-        self.seconds = 0.0
         self._begin(Step("cell", 0, limits.cell_seconds))
 
     def hold(self) -> Stop | None:
@@ -91,7 +90,7 @@ class Conversation:
                 raise ZygoteError(f"A process for the student's code could not be set up. {stopped.text}") from None
             return Stop(self.step, stopped.status, stopped.text)
         finally:
-            self.seconds = self.child.finish().seconds
+            self.child.finish()
         return None
 
     def _turn(self) -> None:
@@ -162,10 +161,9 @@ class Conversation:
         _expect(isinstance(message, Answered))
         question = self.awaited.pop()
         _expect((message.exercise, message.case) == (question.exercise, question.case))
-        answer = self._answer(message, blobs)
         # Forged or not a number, it counts as none.
         seconds = message.seconds if 0 <= message.seconds <= question.seconds * self.limits.wall else 0.0
-        self.record.answer(question.exercise, question.case, answer, seconds)
+        answer = self.record.answer(question.exercise, question.case, message, blobs, seconds)
         if answer.exception == "MemoryError":
             raise _Stopped(Status.raised, "")  # the answer stands; the others are to have a fresh child
         if not self.awaited:
@@ -173,24 +171,14 @@ class Conversation:
         elif self.awaited[-1].exercise != self.step.number:
             self._begin(_step(self.awaited[-1]))
 
-    def _answer(self, message: Answered, blobs: list[bytes]) -> Answer:
-        if message.status == "raised":
-            exception = message.exception[:100]
-            text = explained(exception, message.text[:1000], self.limits.memory)
-            return Answer(
-                status=Status.raised, exception=exception, text=text, line=message.line, printed=message.printed
-            )
-        value = wire.load(message.value, blobs)
-        mutated = tuple(name[:100] for name in message.mutated[:100])
-        return Answer(status=Status.returned, value=value, mutated=mutated, printed=message.printed)
-
     def _next_batch(self) -> None:
         questions = next(self.batches, None)
         if not questions:
             self.done = True
             return
-        count = frames.encode(frames.Batch(len(questions)))
-        self.outgoing = memoryview(bytes(self.outgoing) + count + b"".join(question.frame for question in questions))
+        batch = frames.Batch([question.call for question in questions])
+        frame = frames.encode(batch, [array for question in questions for array in question.arrays])
+        self.outgoing = memoryview(bytes(self.outgoing) + frame)
         self.awaited = questions[::-1]
         self._begin(_step(questions[0]))
 

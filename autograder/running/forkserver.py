@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from autograder.child import scratch
 from autograder.child.confinement import Plan
-from autograder.child.orders import Alive, Clock, Ended, Kill, Order, Report, Start, encode, from_zygote
+from autograder.child.orders import Alive, Clock, Ended, Keep, Kill, Order, Report, Start, encode, from_zygote
 from autograder.running import isolation
 from autograder.running.isolation import Isolation
 
@@ -120,6 +120,7 @@ class Zygote:
                 "Grading runs students' code in a sandbox that needs Linux. Grade on a Linux machine or in a container."
             )
         walls = walls or isolation.survey()
+        self.kept = 0
         # Behind the outer wall there is a folder in memory, which ends with the zygote.
         self.scratch = None if walls.command else Path(tempfile.mkdtemp(prefix="autograder-"))
         if self.scratch:
@@ -165,6 +166,16 @@ class Zygote:
             for descriptor in (their_printed, *given.values()):
                 os.close(descriptor)
         return child
+
+    def keep(self, arrays: Sequence[bytes]) -> None:
+        """Gives the arrays to every child to come, those it does not have yet. Raises ZygoteError."""
+        if new := arrays[self.kept :]:
+            file = _in_memory(b"".join(new))
+            try:
+                self.send(Keep([len(array) for array in new]), [file])
+            finally:
+                os.close(file)
+            self.kept = len(arrays)
 
     def send(self, order: Order | Plan, fds: Sequence[int] = ()) -> None:
         try:

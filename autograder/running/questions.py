@@ -1,12 +1,16 @@
 """What a submission is asked, and what it may use."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 
-from autograder.child import frames, wire
-from autograder.pack import Case
+from autograder.child import wire
+from autograder.child.frames import SENT, Call
+from autograder.pack import Case, Pack
+
+WORTH_KEEPING = 1024  # bytes of an array; a smaller one costs no more when it is sent each time
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,20 +27,44 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Question(NamedTuple):
-    """A call to be made. frame: the call as it is sent. seconds: the budget of its exercise."""
+    """A call to be made. arrays: those that are sent with it. seconds: the budget of its exercise."""
 
     exercise: int
     case: int
     seconds: float
-    frame: bytes
+    call: Call
+    arrays: list[bytes]
 
 
-def questions(exercise: int, cases: Sequence[Case], seconds: float) -> list[Question]:
-    """The calls for the cases of a pack, encoded. Nothing of an expected value is in them."""
+def published(pack: Pack) -> list[bytes]:
+    """The arrays, as bytes, that several cases have among their inputs, and that students have been given.
+
+    Only these may be known to a process before the public cases are answered: they are in the public pack.
+    """
+    uses = Counter[bytes]()
+    public: dict[bytes, bool] = {}
+    for case in pack.cases:
+        arrays = _dumped(case)[1]
+        uses.update(set(arrays))
+        public |= dict.fromkeys(() if case.hidden else arrays, True)
+    return [array for array in public if uses[array] > 1 and len(array) >= WORTH_KEEPING]
+
+
+def questions(exercise: int, pack: Pack, kept: Mapping[bytes, int]) -> list[Question]:
+    """The calls for the cases of a pack. Nothing of an expected value is in them.
+
+    kept: arrays that every process has from its start, and by which number.
+    """
     made = []
-    for number, case in enumerate(cases):
-        blobs: list[bytes] = []
-        tree = wire.dump(case.inputs, blobs)
-        call = frames.Call(exercise=exercise, case=number, inputs=tree, seeds=list(case.seeds))
-        made.append(Question(exercise, number, seconds, frames.encode(call, blobs)))
+    for number, case in enumerate(pack.cases):
+        tree, arrays = _dumped(case)
+        numbers = [kept.get(array, SENT) for array in arrays]
+        call = Call(exercise=exercise, case=number, inputs=tree, seeds=list(case.seeds), arrays=numbers)
+        sent = [array for array, known in zip(arrays, numbers, strict=True) if known == SENT]
+        made.append(Question(exercise, number, pack.seconds, call, sent))
     return made
+
+
+def _dumped(case: Case) -> tuple[Any, list[bytes]]:
+    arrays: list[bytes] = []
+    return wire.dump(case.inputs, arrays), arrays

@@ -6,52 +6,32 @@ so that nothing that is ever shown (a cell's output, an answer to a public case)
 seen a hidden input.
 """
 
+import re
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from autograder.child import frames
-from autograder.child.frames import Found, Output
+from autograder.child.frames import Answered, Found, Output
 from autograder.child.orders import PRELOADED
 from autograder.outcome import Answer, Status
 from autograder.pack import Pack
 from autograder.running.cell_outputs import as_nbformat, left_out
 from autograder.running.conversation import Conversation, Stop
 from autograder.running.forkserver import Zygote, ZygoteError
+from autograder.running.heard import Heard
 from autograder.running.isolation import Isolation
-from autograder.running.questions import Limits, Question, questions
+from autograder.running.outcomes import CellRun, SubmissionRun
+from autograder.running.questions import Limits, Question, published, questions
 from autograder.running.submission import Submission
 
 __all__ = ["CellRun", "Limits", "Sandbox", "SubmissionRun", "ZygoteError"]
 
 MAX_SKIPPED = 10
+# The public packs lie beside every released notebook, for `check`. In a sandbox that does nothing, and what is
+# expected has no business there.
+PACK = re.compile(r"packs/\w+\.pack")
 GONE = "The function was not there any more when the work was run a second time."
-
-
-class CellRun(msgspec.Struct, kw_only=True):
-    """What a cell showed. problem: what stopped it, or why it was left out. number: as in the notebook, from 1."""
-
-    file: str
-    number: int
-    outputs: list[dict[str, object]] = []
-    problem: str = ""
-
-
-class SubmissionRun(msgspec.Struct, frozen=True):
-    """What a submission answered: exercise (`unit/name`) → one answer for each case of its pack, in order.
-
-    cells: in the order of the submission, with nbformat's outputs. seconds: by the clock; computing: of its processes.
-    called: exercise → seconds of computing in its calls, as the process says; only what was called.
-    """
-
-    answers: dict[str, list[Answer]]
-    cells: tuple[CellRun, ...]
-    notes: tuple[str, ...]
-    seconds: float
-    computing: float
-    called: dict[str, float]
 
 
 class Sandbox:
@@ -64,6 +44,8 @@ class Sandbox:
         self._walls = walls
         self._zygote: Zygote | None = None
         self._asked: dict[int, tuple[Pack, list[Question]]] = {}
+        self._kept: dict[bytes, int] = {}  # the arrays that every process has from its start, with their numbers
+        self._heard = Heard()
 
     def __enter__(self) -> "Sandbox":
         self._zygote = Zygote(self._walls)
@@ -80,11 +62,13 @@ class Sandbox:
         When the zygote fails twice, what is not answered by then is `lost`: it could not be judged.
         """
         began = time.monotonic()
-        run = _Run(submission, packs, [self._questions(i, pack) for i, pack in enumerate(packs)], limits or Limits())
+        asked = [self._questions(index, pack) for index, pack in enumerate(packs)]
+        run = _Run(submission, packs, asked, limits or Limits(), self._heard)
         faults = 0
         while not run.complete:
             try:
                 self._zygote = self._zygote or Zygote(self._walls)
+                self._zygote.keep(list(self._kept))
                 run.go_on(self._zygote)
             except ZygoteError as problem:
                 self.__exit__()
@@ -97,7 +81,9 @@ class Sandbox:
         """Encoded once for the whole class."""
         known = self._asked.get(index)
         if known is None or known[0] is not pack:
-            known = self._asked[index] = (pack, questions(index, pack.cases, pack.seconds))
+            for array in published(pack):
+                self._kept.setdefault(array, len(self._kept))
+            known = self._asked[index] = (pack, questions(index, pack, self._kept))
         return known[1]
 
 
@@ -105,13 +91,20 @@ class _Run:
     """What is known of one submission so far."""
 
     def __init__(
-        self, submission: Submission, packs: Sequence[Pack], asked: list[list[Question]], limits: Limits
+        self,
+        submission: Submission,
+        packs: Sequence[Pack],
+        asked: list[list[Question]],
+        limits: Limits,
+        heard: Heard,
     ) -> None:
         self.submission = submission
         self.packs = packs
         self.asked = asked
         self.limits = limits
+        self.heard = heard
         self.answers: list[list[Answer | None]] = [[None] * len(pack.cases) for pack in packs]
+        self.numbers: list[dict[int, int]] = [{} for _ in packs]  # case → the number of its answer
         self.cells: list[CellRun | None] = [None] * len(submission.cells)
         self.skipped: dict[int, str] = {}
         self.notes = list(submission.notes)
@@ -119,7 +112,7 @@ class _Run:
         self.suspect = False  # a cell was stopped, and is to be once more before it is left out
         self.doubted: set[int] = set()  # the exercises that were stopped once
         self.alone: int | None = None  # the exercise whose time-out or crash is being confirmed
-        self.computing, self.called = 0.0, defaultdict[str, float](float)
+        self.called = defaultdict[str, float](float)
         self.looked_up = False
 
     @property
@@ -131,10 +124,10 @@ class _Run:
         sources = [cell.source for cell in self.submission.cells]
         preload = [name for name in PRELOADED if any(name in source for source in sources)]
         seconds = self.limits.cell_seconds * len(sources) + 2 * sum(pack.seconds for pack in self.packs)
-        child = zygote.start(self.submission.files, self.limits.memory, 2 * seconds + 10, preload)
+        files = [(name, source) for name, source in self.submission.files if not PACK.fullmatch(name)]
+        child = zygote.start(files, self.limits.memory, 2 * seconds + 10, preload)
         talk = Conversation(child, self._job(sources), len(sources), self, self.limits)
         stop = talk.hold()
-        self.computing += talk.seconds
         if stop is None:
             self.alone = None
             return
@@ -170,9 +163,13 @@ class _Run:
             if each.status != "found":
                 self._settle(exercise, Status(each.status), GONE if again else each.text[:2000])
 
-    def answer(self, exercise: int, case: int, answer: Answer, seconds: float) -> None:
+    def answer(self, exercise: int, case: int, message: Answered, arrays: list[bytes], seconds: float) -> Answer:
+        answer, number = self.heard.answer(message, arrays, self.limits.memory)
         self.answers[exercise][case] = answer
+        if number is not None:
+            self.numbers[exercise][case] = number
         self.called[self.packs[exercise].exercise] += seconds
+        return answer
 
     def batches(self) -> Iterator[list[Question]]:
         """What is to be asked, the public cases first."""
@@ -220,6 +217,7 @@ class _Run:
             self.alone = exercise
             self.doubted.add(exercise)
             self.answers[exercise] = [None] * len(self.answers[exercise])
+            self.numbers[exercise] = {}
 
     def _settle(self, exercise: int, status: Status, text: str) -> None:
         unanswered = Answer(status=status, text=text)
@@ -239,8 +237,13 @@ class _Run:
         answers = {pack.exercise: [answer for answer in answers if answer] for pack, answers in each}
         cells = tuple(cell or self._cell_run(index, "", []) for index, cell in enumerate(self.cells))
         return SubmissionRun(
-            answers, cells, tuple(self.notes), seconds=seconds, computing=self.computing, called={**self.called}
+            answers, cells, tuple(self.notes), seconds=seconds, called={**self.called}, said=dict(self._said())
         )
+
+    def _said(self) -> Iterator[tuple[str, tuple[int, ...] | None]]:
+        for pack, numbers in zip(self.packs, self.numbers, strict=True):
+            cases = range(len(pack.cases))
+            yield pack.exercise, tuple(numbers[case] for case in cases) if len(numbers) == len(cases) else None
 
     def _cell_run(self, index: int, problem: str, outputs: list[dict[str, object]]) -> CellRun:
         cell = self.submission.cells[index]

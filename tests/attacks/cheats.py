@@ -252,7 +252,7 @@ def f(x):
 
     from autograder.child import frames
 
-    forged = frames.Answered(0, 5, "returned", 1.0, [], "", "", None, 0)
+    forged = frames.Answered(0, 5, "returned", frames.raw(1.0), [], "", "", None, 0)
     os.write(3, frames.encode(forged) * 10)
 
 
@@ -262,8 +262,8 @@ def f(x):
 
     from autograder.child import frames
 
-    os.write(3, frames.encode(frames.Answered(0, 0, "returned", 1.0, [], "", "", None, 0)))
-    os.write(3, frames.encode(frames.Answered(0, 0, "returned", 2.0, [], "", "", None, 0)))
+    os.write(3, frames.encode(frames.Answered(0, 0, "returned", frames.raw(1.0), [], "", "", None, 0)))
+    os.write(3, frames.encode(frames.Answered(0, 0, "returned", frames.raw(2.0), [], "", "", None, 0)))
 
 
 @cheat("write something that is no frame")
@@ -287,7 +287,7 @@ def f(x):
 
     from autograder.child import frames
 
-    forged = frames.Answered(0, 0, "returned", ["a", "<f8", [2**40, 3], 0], [], "", "", None, 0)
+    forged = frames.Answered(0, 0, "returned", frames.raw(["a", "<f8", [2**40, 3], 0]), [], "", "", None, 0)
     os.write(3, frames.encode(forged, [bytes(48)]))
 
 
