@@ -42,8 +42,8 @@ parity: $(INSTALLED)  ## both roads through nbgrader, a whole class
 	PARITY=all $(BIN)/pytest -q tests/test_parity.py
 
 KILLS ?= 100
-kills: $(INSTALLED)  ## KILLS runs ended at a random moment, each completed by the next
-	KILLS=$(KILLS) $(BIN)/pytest -q tests/test_journal.py -k killed
+kills: $(INSTALLED)  ## KILLS runs in which a process is killed at a random moment, each completed by the next
+	KILLS=$(KILLS) $(BIN)/pytest -q tests/test_broken_runs.py -k killed
 
 FUZZ_SECONDS ?= 60
 fuzz: $(INSTALLED)  ## the trusted side's readers, FUZZ_SECONDS each; what it learns stays in .fuzz/

@@ -1,104 +1,171 @@
-"""Time and memory against the size of a class, two workers against one, and what a second run costs."""
+"""Time and memory against the size of a class, two workers against one, and what a second run costs.
 
+Machines are shared: what can be is told in seconds of computing, of a run and all that it starts. A run over a few
+notebooks of the same round takes its start out, and of the rounds' ratios the median is told.
+"""
+
+import contextlib
+import json
 import os
+import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
-
-import psutil
+from typing import NamedTuple
 
 from autograder import course as courses
+from autograder.child.confinement import SET_CHILD_SUBREAPER, prctl
 from autograder.proving.programs import program
 from autograder.publishing import build
 from benchmarks.grading import SEVEN
 from benchmarks.rivals import UNIT, make_class, make_course
 
-SIZES = tuple(int(size) for size in os.environ.get("CLASS_SIZES", "10 100 1000").split())
+SIZES = tuple(int(size) for size in os.environ.get("CLASS_SIZES", "100 300 1000").split())
+ROUNDS = int(os.environ.get("CLASS_ROUNDS", "3"))
+FEW = 2  # notebooks whose run is a run's start: two workers begin
+LARGE = 2000  # a class from here on is graded once only
+
+
+class Cost(NamedTuple):
+    """What a run took. computing: seconds, of all its processes; memory: the main process's most, in MB."""
+
+    wall: float
+    computing: float
+    memory: float
 
 
 def measure() -> str:
-    """A section for RESULTS.md; CLASS_SIZES="10 100 1000 10000" for a large class, too."""
-    rows = [
-        "## A class by its size",
-        "",
-        "`autograder grade` into nbgrader's gradebook, seven exercises a notebook, two workers, start-up included.",
-        "",
-        "| notebooks | seconds | milliseconds a notebook | memory of the main process | second run, nothing changed |",
-        "|---|---|---|---|---|",
-    ]
+    """A section for RESULTS.md. CLASS_SIZES="100 1000 10000" for a large class, too; CLASS_ROUNDS for how often."""
+    prctl(SET_CHILD_SUBREAPER, 1)
     with tempfile.TemporaryDirectory() as place:
         root = make_course(Path(place, "course"))
         course = courses.find(root)
         cells = [program(e, e.function) for e in map(course.exercise, course.names())]
-        empty = _timed(make_class(root, cells, Path(place, "one"), 1))[0]
-        for size in SIZES:
-            folder = make_class(root, cells, Path(place, str(size)), size)
-            took, memory = _timed(folder)
-            again, _ = _timed(folder)
-            each = 1000 * (took - empty) / size
-            rows.append(
-                f"| {size:,} | {took:.1f} | {each:.1f} | {memory:.0f} MB | {again - empty:.1f} s more than one |"
-            )
-            if size == 100:
-                more = [_one_changed(folder), _pinned(root, cells, Path(place))]
-            shutil.rmtree(folder)
-    said = f"A run over one notebook takes {empty:.1f} s: nbgrader's import, the workers' and the zygotes' start."
-    return "\n".join([*rows, "", said, *more, ""])
+        classes = {size: make_class(root, cells, Path(place, str(size)), size) for size in (FEW, *SIZES)}
+        rows = [*_sizes(classes), "", _one_changed(classes[min(SIZES)]), _pinned(root, cells, Path(place))]
+    return "\n".join(rows) + "\n"
 
 
-def _one_changed(folder: Path) -> str:
-    """One exercise of seven changed, against all of them graded again."""
-    path = folder / "solutions" / UNIT / f"{SEVEN[0].partition('/')[2]}.py"
-    path.write_text(path.read_text().replace('hint="', 'hint="Look: ', 1))
-    course = courses.find(folder)
-    build.write(course, build.files(course, "benchmark".ljust(32)))
-    start = _timed(folder, "--student", "student0000")[0]
-    one = _timed(folder)[0] - start
-    everything = _timed(folder, "--all")[0] - start
-    said = f"One changed exercise of seven: {one / everything:.0%} of a full regrade's time"
-    return f"{said} (100 notebooks, start-up taken out)."
+def _sizes(classes: dict[int, Path]) -> list[str]:
+    first: dict[int, list[Cost]] = {size: [] for size in classes}
+    second: dict[int, list[Cost]] = {size: [] for size in classes}
+    for number in range(ROUNDS):
+        for size, template in classes.items():
+            if number == 0 or size < LARGE:
+                folder = Path(shutil.copytree(template, template.with_name("graded")))
+                first[size].append(_run(folder))
+                second[size].append(_run(folder))
+                shutil.rmtree(folder)
+    least = min(SIZES)
+    rows = [
+        "## A class by its size",
+        "",
+        f"`autograder grade` into nbgrader's gradebook, seven exercises a notebook, two workers; {ROUNDS} rounds, and",
+        f"medians. Computing is that of all processes, less the start: a run over {FEW} notebooks in the same round.",
+        "",
+        f"| notebooks | wall seconds | milliseconds of computing a notebook | times those at {least} "
+        f"| memory of the main process | more than at {least} | second run, nothing changed: seconds of computing |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    each = {size: _slopes(first[size], first[FEW], size - FEW) for size in SIZES}
+    memory = {size: statistics.median(cost.memory for cost in first[size]) for size in SIZES}
+    for size in SIZES:
+        ratio = statistics.median(a / b for a, b in zip(each[size], each[least], strict=False))
+        again = statistics.median(_slopes(second[size], second[FEW], 1))
+        wall = statistics.median(cost.wall for cost in first[size])
+        rows.append(
+            f"| {size:,} | {wall:.1f} | {1000 * statistics.median(each[size]):.1f} | {ratio:.2f} "
+            f"| {memory[size]:.0f} MB | {memory[size] - memory[least]:+.0f} MB | {again:.2f} |"
+        )
+    start, idle = (statistics.median(cost.wall for cost in costs[FEW]) for costs in (first, second))
+    said = f"The start takes {start:.1f} s by the clock, {idle:.1f} s where there is nothing to grade"
+    return [*rows, "", f"{said}: nbgrader's import, and beside it that of the workers and their zygotes."]
+
+
+def _slopes(costs: list[Cost], starts: list[Cost], count: int) -> list[float]:
+    """Of each round, the computing without the start's, by `count`."""
+    return [(cost.computing - start.computing) / count for cost, start in zip(costs, starts, strict=False)]
+
+
+def _one_changed(template: Path) -> str:
+    """One exercise of seven changed, against all of them graded again, by one worker."""
+    ratios = []
+    folder = Path(shutil.copytree(template, template.with_name("changed")))
+    _run(folder)
+    for number in range(ROUNDS):
+        path = folder / "solutions" / UNIT / f"{SEVEN[0].partition('/')[2]}.py"
+        path.write_text(path.read_text().replace('hint="', f'hint="{number}: ', 1))
+        course = courses.find(folder)
+        build.write(course, build.files(course, "benchmark".ljust(32)))
+        start = _run(folder, "--student", "student0000", jobs=1).computing
+        one = _run(folder, jobs=1).computing - start
+        everything = _run(folder, "--all", jobs=1).computing - start
+        ratios.append(one / everything)
+    shutil.rmtree(folder)
+    said = f"One changed exercise of seven: {statistics.median(ratios):.2f} of a full regrade's computing"
+    return f"{said} ({min(ratios):.2f}–{max(ratios):.2f}; {min(SIZES)} notebooks, the start taken out)."
 
 
 def _pinned(root: Path, cells: list[str], place: Path) -> str:
-    """Two workers on a core each against one, as a ratio of notebooks per second."""
+    """Two workers on a core each against one, by the clock: notebooks a second from the tenth result to the last."""
     cores = sorted(os.sched_getaffinity(0))[:2]
     if len(cores) < 2:
         return "Two workers against one: this machine has one core."
-    took = {}
-    for jobs in (1, 2):
-        few, many = (make_class(root, cells, place / f"pinned{jobs}-{size}", size) for size in (4, 104))
-        words = ["taskset", "-c", ",".join(map(str, cores[:jobs]))]
-        took[jobs] = _timed(many, jobs=jobs, before=words)[0] - _timed(few, jobs=jobs, before=words)[0]
-    return f"Two workers on two cores against one on one: {took[1] / took[2]:.2f} times as many notebooks a second."
-
-
-def _timed(folder: Path, *words: str, jobs: int = 2, before: list[str] | None = None) -> tuple[float, float]:
-    """Seconds of a run, and the most memory of its main process in MB."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    command = [*(before or []), sys.executable, "-m", "autograder.cli", "grade", UNIT, "--jobs", str(jobs), *words]
-    began = time.monotonic()
-    running = subprocess.Popen(
-        command, cwd=folder, env={**os.environ, "PATH": path}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    template = make_class(root, cells, place / "pinned", 110)
+    ratios = []
+    for _ in range(ROUNDS):
+        speed = {}
+        for jobs in (1, 2):
+            folder = Path(shutil.copytree(template, place / "graded"))
+            words = ("taskset", "-c", ",".join(map(str, cores[:jobs])))
+            _run(folder, "--log", "log.jsonl", jobs=jobs, before=words)
+            at = [json.loads(line)["at"] for line in (folder / "log.jsonl").read_text().splitlines()]
+            speed[jobs] = (len(at) - 10) / (at[-1] - at[9])
+            shutil.rmtree(folder)
+        ratios.append(speed[2] / speed[1])
+    said = (
+        f"Two workers on two cores against one on one: {statistics.median(ratios):.2f} times as many notebooks a second"
     )
-    most = 0.0
+    return f"{said} ({min(ratios):.2f}–{max(ratios):.2f}; by the clock, so only on a machine that does nothing else)."
 
-    def watch() -> None:
-        nonlocal most
+
+def _run(folder: Path, *words: str, jobs: int = 2, before: tuple[str, ...] = ()) -> Cost:
+    """Grades in a folder. Raises RuntimeError when that fails."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    command = [*before, sys.executable, "-m", "autograder.cli", "grade", UNIT, "--jobs", str(jobs), *words]
+    spent, began = _spent(), time.monotonic()
+    with tempfile.TemporaryFile() as said:
+        running = subprocess.Popen(
+            command, cwd=folder, env={**os.environ, "PATH": path}, stdout=subprocess.DEVNULL, stderr=said
+        )
+        memory = 0.0
         while running.poll() is None:
-            try:
-                most = max(most, psutil.Process(running.pid).memory_info().rss / 2**20)
-            except psutil.Error:
-                return
-            time.sleep(0.1)
+            memory = max(memory, _most_memory(running.pid))
+            time.sleep(0.05)
+        wall = time.monotonic() - began
+        if running.returncode:
+            said.seek(0)
+            raise RuntimeError(said.read().decode()[-2000:])
+    with contextlib.suppress(ChildProcessError):
+        while os.wait():  # what it left to end by itself counts, too
+            pass
+    return Cost(wall, _spent() - spent, memory)
 
-    watching = threading.Thread(target=watch)
-    watching.start()
-    _, said = running.communicate()
-    watching.join()
-    if running.returncode:
-        raise RuntimeError(said.decode()[-2000:])
-    return time.monotonic() - began, most
+
+def _spent() -> float:
+    """Seconds of computing of all the processes that were waited for."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _most_memory(pid: int) -> float:
+    """What a process has had at most so far, in MB."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) / 1024
+    return 0.0

@@ -56,6 +56,7 @@ class CourseFolder:
                 raise GradebookError(f"{root / CONFIG} cannot be used: {said}. Mend it, then grade again.") from None
         self.directories = self.app.coursedir
         self.root = Path(self.directories.root)
+        self._beside: dict[str, tuple[tuple[str, Path], ...]] = {}
 
     @property
     def database(self) -> str:
@@ -106,10 +107,15 @@ class CourseFolder:
         return None
 
     def beside_source(self, unit: str) -> tuple[tuple[str, Path], ...]:
-        """The instructor's files beside the notebook, which stand in place of a student's: (relative name, path)."""
-        source = self.folder("source", ".", unit)
-        kept = self.setting("Autograde", "exclude_overwriting", {}).get(unit, [])
-        return tuple(file for file in self._files(source) if file[0] not in kept)
+        """The instructor's files beside the notebook, which stand in place of a student's: (relative name, path).
+
+        Listed once: they do not change while a class is graded.
+        """
+        if unit not in self._beside:
+            source = self.folder("source", ".", unit)
+            kept = self.setting("Autograde", "exclude_overwriting", {}).get(unit, [])
+            self._beside[unit] = tuple(file for file in self._files(source) if file[0] not in kept)
+        return self._beside[unit]
 
     def _files(self, folder: Path) -> Iterator[tuple[str, Path]]:
         """The files in a folder that are no notebooks, but those the configuration ignores."""
@@ -130,12 +136,26 @@ class CourseFolder:
         except (OSError, ValueError, KeyError):
             return []
 
+    def autograded(self, student: str, unit: str) -> bytes:
+        """The notebook in a submission's folder in `autograded/`; b"" where there is none. Raises OSError."""
+        path = self.folder("autograded", student, unit) / f"{unit}.ipynb"
+        return path.read_bytes() if path.is_file() else b""
+
+    def renew(self, student: str, unit: str, notebook: bytes, names: set[str]) -> None:
+        """Replaces that notebook, and the instructor's files with these names; all others stay. Raises OSError."""
+        place = self.folder("autograded", student, unit)
+        new = {name: path.read_bytes() for name, path in self.beside_source(unit) if name in names}
+        for name, content in {**new, f"{unit}.ipynb": notebook}.items():
+            fresh = _fresh(place)
+            fresh.write_bytes(content)
+            fresh.chmod(0o664 if self.directories.groupshared else 0o444)
+            (place / name).parent.mkdir(exist_ok=True, parents=True)
+            fresh.replace(place / name)
+
     def put(self, submission: HandedIn, unit: str, notebook: bytes) -> None:
         """Writes a submission's folder in `autograded/`, whole or not at all. Raises OSError."""
         place = self.folder("autograded", submission.student, unit)
-        fresh = place.with_name(f".{place.name}.new")
-        if fresh.exists():
-            shutil.rmtree(fresh)
+        fresh = _fresh(place)
         try:
             self._fill(fresh, place, submission, unit, notebook)
         except OSError:
@@ -165,6 +185,15 @@ class CourseFolder:
                 path.chmod(0o664 if shared else 0o444)
             elif shared:
                 path.chmod(0o2775)
+
+
+def _fresh(place: Path) -> Path:
+    """Where what is to replace a folder, or a part of it, is written first; without what a killed run left there."""
+    fresh = place.with_name(f".{place.name}.new")
+    if fresh.is_dir():
+        shutil.rmtree(fresh)
+    fresh.unlink(missing_ok=True)
+    return fresh
 
 
 @contextlib.contextmanager

@@ -80,6 +80,11 @@ class Autograded(msgspec.Struct, frozen=True, kw_only=True):
     comments: dict[str, str | None]
 
 
+def public_pack(exercise: str) -> str:
+    """The file beside the notebook that holds an exercise's public pack."""
+    return f"packs/{exercise}.pack"
+
+
 def checksum(cell: SourceCell, text: str) -> str:
     """nbgrader's checksum of a cell with this text (nbgrader.utils.compute_checksum; importing that takes seconds)."""
     # A solution is never locked there, and a graded cell always is.

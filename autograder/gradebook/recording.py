@@ -4,14 +4,15 @@ A folder in `autograded/` means that its scores are in the gradebook. Killed at 
 grading again does the rest.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from autograder.gradebook.course_folder import CourseFolder, GradebookError
 from autograder.gradebook.database import Gradebook
-from autograder.gradebook.master import Autograded, Master
+from autograder.gradebook.master import Autograded, Master, public_pack
 from autograder.gradebook.rows import Entry
 from autograder.running.notebooks import CHECK
 from autograder.running.submission import HandedIn
@@ -62,9 +63,12 @@ class Recorder:
         if entries:
             self.gradebook.write(entries)
         for handed_in, autograded, only in self._waiting:
-            whole = self._with_earlier_cards(handed_in, autograded.notebook) if only else autograded.notebook
             try:
-                self.folder.put(handed_in, self.unit, whole)
+                if only and (earlier := self.folder.autograded(handed_in.student, self.unit)):
+                    whole, names = _with_cards(autograded.notebook, earlier), set(map(public_pack, only))
+                    self.folder.renew(handed_in.student, self.unit, whole, names)
+                else:
+                    self.folder.put(handed_in, self.unit, autograded.notebook)
             except OSError as problem:
                 said = f"{problem.filename or self.folder.root} cannot be written: {problem.strerror}"
                 mend = "Is the folder writable, with room on the disk? Mend that, then give the same command again."
@@ -80,21 +84,21 @@ class Recorder:
         at = self.folder.handed_in_at(handed_in.path)
         return Entry(student=handed_in.student, handed_in_at=at, scores=scores, comments=comments)
 
-    def _with_earlier_cards(self, handed_in: HandedIn, notebook: bytes) -> bytes:
-        """When only some exercises are graded again, the others keep the cards they have."""
-        path = self.folder.folder("autograded", handed_in.student, self.unit) / f"{self.unit}.ipynb"
-        earlier = _check_cells(path.read_bytes()) if path.is_file() else {}
-        book = json.loads(notebook)
-        for name, cell in _checks(book).items():
-            if name in earlier and not cell["outputs"]:
-                cell["outputs"] = earlier[name]["outputs"]
-        return json.dumps(book, indent=1, ensure_ascii=False).encode() + b"\n"
+
+def _with_cards(notebook: bytes, earlier: bytes) -> bytes:
+    """When only some exercises are graded again, the others keep the cards they have."""
+    cards = _check_cells(earlier)
+    book = msgspec.json.decode(notebook)
+    for name, cell in _checks(book).items():
+        if name in cards and not cell["outputs"]:
+            cell["outputs"] = cards[name]["outputs"]
+    return msgspec.json.format(msgspec.json.encode(book), indent=1) + b"\n"
 
 
 def _check_cells(notebook: bytes) -> dict[str, Any]:
     try:
-        return _checks(json.loads(notebook))
-    except (ValueError, KeyError, TypeError):
+        return _checks(msgspec.json.decode(notebook))
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {}
 
 

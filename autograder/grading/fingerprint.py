@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 import autograder
-from autograder.gradebook.master import Master
+from autograder.gradebook.master import Master, public_pack
 from autograder.pack import Pack
 from autograder.running.files import Item, SubmissionError, hash_of, listed
 from autograder.running.questions import Limits
@@ -32,14 +32,19 @@ def _items(path: Path) -> Sequence[Item]:
 
 def keys(packs: Sequence[Pack], written: Sequence[bytes], limits: Limits, master: Master | None) -> dict[str, str]:
     """Exercise → what its verdict rests on besides the submission: pack, limits, the gradebook's cells, the grader."""
+    beside: dict[str, bytes] = {}
     common = hashlib.sha256(grader_digest() + msgspec.msgpack.encode(limits))
     if master:
-        # By name and text only: where the course's folder lies makes no difference.
+        # By name and content only: where the course's folder lies makes no difference.
         common.update(msgspec.msgpack.encode([(cell.name, cell.source, cell.points) for cell in master.cells]))
+        beside = {name: f"\0{name}\0".encode() + hash_of(Item(name, path)) for name, path in sorted(master.files)}
+    # An exercise's public pack lies there, too, and concerns no other one.
+    own = [beside.pop(public_pack(pack.name), b"") for pack in packs]
+    common.update(b"".join(beside.values()))
     found = {}
-    for pack, data in zip(packs, written, strict=True):
+    for pack, data, public in zip(packs, written, own, strict=True):
         each = common.copy()
-        each.update(data)
+        each.update(data + public)
         found[pack.name] = each.hexdigest()
     return found
 

@@ -111,7 +111,7 @@ class Journal:
 
     def entries(self) -> dict[str, Entry]:
         """Every student that was graded. Raises JournalError."""
-        found, known = {}, dict[str, dict[str, str]]()
+        found, known, same = {}, dict[str, dict[str, str]](), dict[frozenset[str], frozenset[str]]()
         for student, content, keys, at, result in self._rows("student, content, keys, at, result"):
             try:
                 verdicts = _outcomes.decode(result).verdicts
@@ -119,10 +119,9 @@ class Journal:
                     known[keys] = msgspec.json.decode(keys)
             except msgspec.MsgspecError:
                 continue  # of an older version: it is graded again
-            judged = frozenset(
-                each.exercise.partition("/")[2] for each in verdicts if each.outcome is not Outcome.grader_error
-            )
-            found[student] = Entry(content, known[keys], at, judged)
+            told = (each.exercise for each in verdicts if each.outcome is not Outcome.grader_error)
+            judged = frozenset(name.partition("/")[2] for name in told)
+            found[student] = Entry(content, known[keys], at, same.setdefault(judged, judged))
         return found
 
     def results(self, student: str = "") -> Iterator[Graded]:

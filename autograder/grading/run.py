@@ -74,7 +74,9 @@ class Run:
             self._open()
             if self.recorder:
                 self.recorder.gradebook.enrol([each.student for each in self.handed_in if not each.problem])
-            decided = {each.handed_in.student: each for each in self._decisions(choice) if each.exercises}
+            # Without the reasons, which only `explain` tells.
+            asked = (each._replace(why={}) for each in self._decisions(choice) if each.exercises)
+            decided = {each.handed_in.student: each for each in asked}
             todo = journal.work(decided.values(), self.exercises)
             total = self.known + len(todo)
             waiting: list[tuple[Decision, Graded]] = []
@@ -90,9 +92,11 @@ class Run:
                 said = f"stopped: {self.known} of {total} submissions are graded and written."
                 raise Interrupted(f"{said} The same command goes on from there.") from None
             self._finish(waiting)
+        count = len(todo)
+        del todo
         found = self._whole()
         self.journal.close()
-        self._say(found, len(todo), time.monotonic() - began, jobs)
+        self._say(found, count, time.monotonic() - began, jobs)
         if choice.profile:
             timing.show(self.console)
         return found
@@ -162,6 +166,7 @@ class Run:
     def _whole(self) -> list[Graded]:
         """The results of those who are still there, by student; without those of whom only a part was ever graded."""
         there = {each.student for each in self.handed_in}
+        self.handed_in = []  # a large class's take room that the report needs
         found, part = [], []
         for graded in self.journal.results():
             if graded.student in there:
