@@ -60,6 +60,8 @@ def measure() -> str:
 
 
 def _kind(exercise: Exercise) -> str:
+    if exercise.training:
+        return "trainings"
     return "formulas" if exercise.symbolic else "random answers" if exercise.random else "values"
 
 

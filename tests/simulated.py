@@ -31,7 +31,7 @@ TRIPLED = [
 OTHER = "def relu_derivative(z):\n    return np.where(z > 0, 3.26, 0.0)"
 # Its clock lies: with what is no number, and with what is no time.
 LIARS = [
-    f"import autograder.child.cells as cells\ncells.process_time = iter({times}).__next__\n"
+    f"import autograder.child.cells as cells\ncells.thread_time = iter({times}).__next__\n"
     "def relu_derivative(z):\n    return np.where(z > 0, 1.0, 0.0)"
     for times in ("[0.0, float('nan')] * 99", "[10.0**9, 0.0] * 99", "[0.0, 10.0**9] * 99")
 ]

@@ -12,9 +12,11 @@ from autograder.outcome import Outcome, Status
 from autograder.proving import comparison, fresh, mutants
 from autograder.proving.matrix import Workshop
 from autograder.proving.power import try_mutants
+from autograder.proving.suspects import Suspects
 from autograder.proving.trials import Trials
 from autograder.proving.verdicts import rule
 from autograder.publishing import packs
+from autograder.running import inprocess
 from autograder.running.forkserver import Zygote
 
 SECRET = "s" * 32
@@ -201,6 +203,108 @@ def test_a_loop_costs_a_process_only_where_it_is_deaf_to_the_alarm(tmp_path, wor
     assert {answer.status for answer in found[0]} == {Status.returned}
     assert {answer.status for answer in found[1]} == {Status.timed_out}
     assert len(started) == children
+
+
+TWO_OUTPUTS = '''
+"""Twice, and where it is largest"""
+
+import numpy as np
+
+from autograder import Out, exercise
+
+
+@exercise(shapes="x: N D", returns=[Out("twice", "N D"), Out("largest", "N")])
+def double(x):
+    """Twice x, and the column of each row's largest."""
+    ### BEGIN SOLUTION
+    twice = 2.0 * x
+    return twice, twice.argmax(axis=1)
+    ### END SOLUTION
+
+
+double.cases(public=2, hidden=4)
+
+
+@double.mistake("thrice", hint="That is three times x.")
+def _(x):
+    return 3.0 * x, x.argmax(axis=1)
+
+
+@double.mistake("smallest", hint="You take the smallest.")
+def _(x):
+    return 2.0 * x, x.argmin(axis=1)
+
+
+@double.mistake("the_other_way", hint="You divide.")
+def _(x):
+    return x / 2.0, x.argmax(axis=1)
+
+
+@double.mistake("both_negative", hint="A sign too many.")
+def _(x):
+    return -2.0 * x, x.argmin(axis=1)
+
+
+@double.mistake("one_for_all", hint="One column for all rows.")
+def _(x):
+    return 2.0 * x, x.sum(axis=0).argmax(axis=0, keepdims=True)
+
+
+@double.mistake("half_of_it", hint="Where is the other one?")
+def _(x):
+    return 2.0 * x
+
+
+@double.mistake("not_a_number", hint="You divide by nothing.")
+def _(x):
+    return np.where(x > 0, np.nan, 2.0 * x), x.argmax(axis=1)
+
+
+@double.mistake("single", hint="Too few digits.")
+def _(x):
+    return np.float32(3.1) * x.astype(np.float32), x.argmax(axis=1)
+'''
+
+
+def test_with_suspects_a_ruling_is_the_same(tmp_path, workshop):
+    exercise = courses.find(write_course(tmp_path, TWO_OUTPUTS)).exercise("arithmetic/double")
+    hidden = packs.build(exercise, 1.0, 1.0, SECRET).hidden
+    made = mutants.of(exercise)
+    tried = dict(Trials(workshop.sandbox, made, hidden, 0.2).answers(range(len(made.mutants)), hidden.cases))
+    tried |= {each.told.name: inprocess.answer_all(each.function, hidden.cases, 9.0) for each in exercise.mistakes}
+    suspects = Suspects(hidden)
+    rulings = {name: rule(hidden, answers, suspects) for name, answers in tried.items()}
+    assert rulings == {name: rule(hidden, answers) for name, answers in tried.items()}
+    assert {name for name, ruling in rulings.items() if ruling.diagnosis == name} == {
+        mistake.name for mistake in hidden.mistakes
+    }
+    left = suspects.among(hidden, tried["thrice"], ["twice"]).mistakes
+    # What comes in another form is not compared so quickly.
+    assert {mistake.name for mistake in left} == {"thrice", "half_of_it", "not_a_number", "single"}
+
+
+def test_a_mistake_is_asked_for_its_answer_to_a_fresh_input_when_that_is_looked_at(tmp_path):
+    exercise = courses.find(write_course(tmp_path)).exercise("arithmetic/double")
+    case = fresh.frozen(exercise, "input 0", {"x": np.array([[1.0, 3.0]])}, mistakes=True)
+    assert case.mistakes == {}
+    assert np.array_equal(case.mistakes["squared"].value, [[1.0, 9.0]])
+    assert [*case.mistakes] == ["squared"]
+
+
+def test_a_function_is_asked_by_the_number_of_a_case(monkeypatch):
+    def spoils(x, layers, seen):
+        x += 1
+        layers["W"][0] = 7
+        seen.add(3)
+        return x.sum()
+
+    given = {"x": np.zeros(2), "layers": {"W": np.ones(2)}, "seen": {1}}
+    monkeypatch.setattr(comparison, "CASES", [given])
+    assert comparison.by_number(spoils)(0) == (2.0, ["layers", "seen", "x"])
+    assert comparison.by_number(lambda *_: 5)(0) == (5, [])
+    assert given["seen"] == {1}
+    assert np.array_equal(given["x"], np.zeros(2))
+    assert np.array_equal(given["layers"]["W"], np.ones(2))
 
 
 def test_a_function_that_calls_itself_is_mutated_as_a_whole(tmp_path, workshop):

@@ -27,6 +27,16 @@ def failures(found):
     return {(item.kind, item.name): item.detail for item in found.evidence if not item.ok}
 
 
+def test_a_reference_that_does_not_stand_by_itself_is_not_taken_for_the_death_of_its_mutants(tmp_path):
+    text = AUTHOR_FILE.replace("return 2.0 * x  #", "return FACTOR * x  #")
+    text = text.replace('@exercise(shapes="x: N D"', 'if True:\n    FACTOR = 2.0\n\n\n@exercise(shapes="x: N D"')
+    course = courses.find(write_course(tmp_path, text))
+    with Workshop() as workshop:
+        found = prove(course.exercise("arithmetic/double"), 1.0, 1.0, SECRET, workshop)
+    assert failures(found)["mutant", "the reference"].startswith("its program is rejected where it stands by itself")
+    assert "NameError" in failures(found)["mutant", "the reference"]
+
+
 def test_a_sound_exercise_is_proven(tmp_path):
     found = proof(tmp_path)
     assert failures(found) == {}

@@ -11,6 +11,7 @@ import numpy as np
 Function = Callable[..., Any]
 Inputs = dict[str, Any]
 REFERENCES: dict[int, list[Any]] = {}
+CASES: list[Inputs] = []
 
 
 def poison(make: Function) -> Function:
@@ -28,28 +29,44 @@ class Late(BaseException):
     """Raised by the alarm inside a mutant: no `except Exception` of its own stops it."""
 
 
+def ring(*_: Any) -> None:
+    raise Late
+
+
 def limited(function: Function, seconds: float) -> Function:
     """`function`, but all its calls together compute for no longer than `seconds`: then each raises Late.
 
     So a loop that never ends costs no process. What is deaf to alarms, the sandbox ends.
     """
     left = seconds
-
-    def ring(*_: Any) -> None:
-        raise Late
+    signal.signal(signal.SIGPROF, ring)
 
     def called(*arguments: Any) -> Any:
         nonlocal left
         if left <= 0:
             raise Late
         began = time.process_time()
-        signal.signal(signal.SIGPROF, ring)
         signal.setitimer(signal.ITIMER_PROF, left, 0.05)
         try:
             return function(*arguments)
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
             left -= time.process_time() - began
+
+    return called
+
+
+def by_number(function: Function) -> Function:
+    """`function`, called with the number of one of CASES: what it returns, and the names of the inputs it changed.
+
+    So the inputs of a case are read once for all functions.
+    """
+
+    def called(number: int) -> tuple[Any, list[str]]:
+        given = CASES[number]
+        inputs = {name: copied(value) for name, value in given.items()}
+        value = function(*inputs.values())
+        return value, sorted(name for name in given if not alike(given[name], inputs[name], 0.0))
 
     return called
 
@@ -86,7 +103,7 @@ def copied(value: Any) -> Any:
         return {key: copied(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(copied(item) for item in value)
-    return value.copy() if isinstance(value, np.ndarray) else value
+    return value.copy() if isinstance(value, np.ndarray | set) else value
 
 
 def alike(a: Any, b: Any, share: float) -> bool:

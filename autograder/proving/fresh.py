@@ -4,12 +4,16 @@ import copy
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 
+from autograder import formulas
 from autograder.authoring import AuthorError, Exercise
 from autograder.child import wire
+from autograder.outcome import Answer, Law
 from autograder.pack import Case
 from autograder.publishing import packs
+from autograder.running import inprocess
 
 Inputs = dict[str, Any]
 Array = np.ndarray[Any, Any]
@@ -60,12 +64,29 @@ def edged(exercise: Exercise, bases: Sequence[Inputs], count: int) -> list[Input
     return found
 
 
+class Mistakes(dict[str, Answer | Law]):
+    """What each mistake answers to a case, asked when it is first looked at: of thirty, mostly two or three are."""
+
+    def __init__(self, exercise: Exercise, case: Case) -> None:
+        super().__init__()
+        self.exercise = exercise
+        self.case = case
+
+    def __missing__(self, name: str) -> Answer:
+        function = next(each.function for each in self.exercise.mistakes if each.told.name == name)
+        answer = inprocess.answer(function, self.case)
+        self[name] = answer = formulas.as_texts(answer) if self.exercise.symbolic else answer
+        return answer
+
+
 def frozen(exercise: Exercise, name: str, inputs: Inputs, *, mistakes: bool = False) -> Case:
     """A case of these inputs with the reference's answer, and if asked every mistake's."""
-    if not mistakes:
-        exercise = copy.copy(exercise)
-        exercise.mistakes = []
-    return packs.freeze(exercise, name, inputs, f"fresh {name}", hidden=False)
+    bare = copy.copy(exercise)
+    bare.mistakes = exercise.mistakes if mistakes and exercise.training else []
+    case = packs.freeze(bare, name, inputs, f"fresh {name}", hidden=False)
+    if not mistakes or exercise.training:
+        return case
+    return msgspec.structs.replace(case, mistakes=Mistakes(exercise, case))
 
 
 def _changed(inputs: Inputs, edge: Callable[[Array, np.random.Generator], Array], rng: np.random.Generator) -> Inputs:

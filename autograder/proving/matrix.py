@@ -1,5 +1,6 @@
 """The proof of an exercise: evidence that its check rejects what it must and accepts what it must."""
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from autograder.proving.proof import Evidence, Margin, Proof, Tally
 from autograder.proving.scores import cpu_budget, try_scores
 from autograder.proving.second_opinions import second_opinions
 from autograder.proving.silent import silent_cases
+from autograder.proving.suspects import Suspects
 from autograder.proving.verdicts import rule
 from autograder.publishing import leaks, packs
 from autograder.publishing.drafts import to_do
@@ -72,6 +74,7 @@ def prove_all(course: Course, names: Sequence[str], step: Callable[[str], None])
     with Workshop() as workshop:
         for name in names:
             step(name)
+            gc.freeze()  # else every collection walks through all that PyTorch and SymPy are made of
             proof = prove(course.exercise(name), course.points(name), course.limits.seconds, secret, workshop)
             yield msgspec.structs.replace(proof, evidence=(*_written(course, name), *proof.evidence))
 
@@ -131,22 +134,18 @@ def _by_name(pack: Pack, expect: Any, value: Any) -> Any:
 
 
 def _mistakes(exercise: Exercise, built: packs.Packs) -> Iterator[Evidence]:
+    tried = [(which, pack, Suspects(pack)) for which, pack in (("hidden", built.hidden), ("public", built.public))]
     for mistake in exercise.mistakes:
         name = mistake.told.name
         problems = []
-        # The hidden pack ends with the public cases. Nobody reads what is said of so many cases, so it is only ruled.
+        # The hidden pack ends with the public cases. Nobody reads what is said of them, so they are only ruled.
         answers = _answers(mistake.function, built.hidden, name, exercise.random)
-        hidden = rule(built.hidden, answers)
-        public = judge(built.public, answers[-len(built.public.cases) :])
-        told = (
-            ("hidden", hidden.correct, hidden.diagnosis),
-            ("public", public.outcome is Outcome.correct, public.diagnosis),
-        )
-        for which, correct, diagnosis in told:
-            if correct:
+        for which, pack, suspects in tried:
+            ruling = rule(pack, answers[-len(pack.cases) :], suspects)
+            if ruling.correct:
                 problems.append(f"the {which} pack accepts it")
-            elif diagnosis != name:
-                problems.append(f"the {which} pack rejects it but names {diagnosis or 'nothing'}")
+            elif ruling.diagnosis != name:
+                problems.append(f"the {which} pack rejects it but names {ruling.diagnosis or 'nothing'}")
         frozen = built.public.cases[0].mistakes[name]
         if mistake.expect is not None and isinstance(frozen, Answer):
             problems.append(disagreement(mistake.expect, _by_name(built.public, mistake.expect, frozen.value)))

@@ -14,6 +14,7 @@ from autograder.outcome import Answer, Outcome
 from autograder.pack import Case
 from autograder.proving import distance, fresh, mutants
 from autograder.proving.proof import Evidence, Tally
+from autograder.proving.suspects import Suspects
 from autograder.proving.trials import Trials
 from autograder.proving.verdicts import Ruling, rule
 from autograder.publishing.packs import Packs
@@ -46,9 +47,13 @@ def try_mutants(exercise: Exercise, built: Packs, sandbox: Sandbox) -> Tried:
     began = time.process_time()
     inprocess.answer_all(exercise.function, built.hidden.cases, 60.0)
     seconds = max(SECONDS, TIMES * (time.process_time() - began))
+    # As the last of them the reference itself: a program that cannot stand alone would make all of them die.
+    made = made._replace(mutants=[*made.mutants, mutants.Mutant("nothing", made.reference)])
     trials = Trials(sandbox, made, built.hidden, seconds)
     answers = dict(trials.answers(range(len(made.mutants)), built.hidden.cases))
-    verdicts = {number: rule(built.hidden, given) for number, given in answers.items()}
+    unchanged = rule(built.hidden, answers.pop(len(made.mutants) - 1))
+    suspects = Suspects(built.hidden)
+    verdicts = {number: rule(built.hidden, given, suspects) for number, given in answers.items()}
     passed = [number for number, verdict in verdicts.items() if verdict.correct]
     judging = Judging(exercise, built, trials, answers, verdicts)
     told = judging.tell_apart(passed)
@@ -71,6 +76,9 @@ def try_mutants(exercise: Exercise, built: Packs, sandbox: Sandbox) -> Tried:
         *(Evidence(kind="mutant", name=names[n], ok=False, detail=said) for n, said in told.items()),
         *judging.false_explanations(killed, names),
     ]
+    if not unchanged.correct:
+        said = f"its program is rejected where it stands by itself, so the mutants show nothing: {unchanged.message}"
+        evidence.append(Evidence(kind="mutant", name="the reference", ok=False, detail=said))
     if not any(item.kind == "mutant" for item in evidence):
         said = f"{tally.killed} of {tally.total} rejected, the others equivalent on {tally.inputs} inputs"
         evidence.append(Evidence(kind="mutant", name="mutants", ok=True, detail=said))
@@ -160,10 +168,10 @@ class Judging:
         drawn = fresh.mostly_small(self.exercise, EXPLAINED_ON, "explanation")
         cases = [fresh.frozen(self.exercise, f"input {n}", inputs, mistakes=True) for n, inputs in enumerate(drawn)]
         pack = msgspec.structs.replace(self.built.hidden, cases=(*self.built.hidden.cases, *cases))
-        found = []
+        suspects, found = Suspects(pack), []
         for number, answers in self.trials.answers(diagnosed, cases):
             before = self.verdicts[number].diagnosis
-            after = rule(pack, [*self.answers[number], *answers]).diagnosis
+            after = rule(pack, [*self.answers[number], *answers], suspects).diagnosis
             if after != before:
                 said = f"it is told to be “{before}”; on fresh inputs it is {f'“{after}”' if after else 'not'}"
                 found.append(Evidence(kind="explanation", name=names[number], ok=False, detail=said))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.authoring import AuthorError, Exercise
+from autograder.proving.scope import inner_names
 
 
 def program(exercise: Exercise, function: Callable[..., Any]) -> str:
@@ -65,7 +66,7 @@ def _binds(node: ast.stmt) -> set[str]:
     if isinstance(node, ast.FunctionDef):
         return {node.name} - {"_"}
     stores = (name for name in ast.walk(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store))
-    return {name.id for name in stores}
+    return {name.id for name in stores} - inner_names(node)
 
 
 class _Rename(ast.NodeTransformer):

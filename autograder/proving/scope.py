@@ -11,7 +11,7 @@ class Scope:
         self.bound: dict[str, tuple[int, int]] = {}
         for argument in [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]:
             self.bound[argument.arg] = (0, 0)
-        inner = _inner_names(function)
+        inner = inner_names(function)
         stores = [n for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
         for name in sorted(stores, key=_place):
             if name.id not in inner:
@@ -63,7 +63,7 @@ def _place(node: ast.expr) -> tuple[int, int]:
     return node.lineno, node.col_offset
 
 
-def _inner_names(function: ast.FunctionDef) -> set[str]:
+def inner_names(function: ast.AST) -> set[str]:
     """Names of comprehensions: they exist nowhere else."""
     targets = [node.target for node in ast.walk(function) if isinstance(node, ast.comprehension)]
     return {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}

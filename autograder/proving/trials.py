@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from autograder.child import wire
 from autograder.outcome import Answer, Status
 from autograder.pack import Case, Pack
 from autograder.proving import comparison
@@ -20,6 +21,14 @@ TOGETHER = 80
 DEAF = 4  # times its own seconds: then the sandbox ends it
 LIMITS = Limits(cell_seconds=10.0, memory=1024**3)
 BATCH = 100
+# The inputs lie beside the mutants in a file: each case's tree, and the bytes of its arrays.
+FILE = "inputs"
+READ = f"""
+import msgspec
+from autograder.child import wire
+with open({FILE!r}, "rb") as file:
+    CASES += [wire.load(tree, blobs) for tree, blobs in msgspec.msgpack.decode(file.read())]
+"""
 # A comparison is far stricter than the judge: what it calls alike, the judge does.
 SHARE_OF_TOLERANCE = 1e-2
 
@@ -35,17 +44,20 @@ class Trials:
 
     def answers(self, numbers: Sequence[int], cases: Sequence[Case]) -> Iterator[tuple[int, list[Answer]]]:
         """Each of these mutants with its answers to `cases`."""
-        # The same packs for every group, so that the sandbox encodes the cases once.
         seconds = self.seconds * max(1.0, len(cases) / len(self.pack.cases))
-        pack = msgspec.structs.replace(self.pack, cases=tuple(cases), seconds=DEAF * seconds, stub="")
+        inputs = _encoded(cases)
+        numbered = tuple(msgspec.structs.replace(case, inputs={"number": n}) for n, case in enumerate(cases))
+        pack = msgspec.structs.replace(self.pack, cases=numbered, seconds=DEAF * seconds, stub="")
         packs = [msgspec.structs.replace(pack, exercise=f"mutant/mutant_{place}") for place in range(TOGETHER)]
         for start in range(0, len(numbers), TOGETHER):
             group = numbers[start : start + TOGETHER]
             given = packs[: len(group)]
-            limits = [f"mutant_{place} = limited(mutant_{place}, {seconds!r})" for place in range(len(group))]
-            run = self.sandbox.answers(self._submission(group, *limits), given, LIMITS)
+            asked = [f"mutant_{place} = by_number(limited(mutant_{place}, {seconds!r}))" for place in range(len(group))]
+            submission = self._submission(group, READ, *asked)
+            submission = msgspec.structs.replace(submission, files=((FILE, inputs),))
+            run = self.sandbox.answers(submission, given, LIMITS)
             for place, number in enumerate(group):
-                yield number, [_in_time(answer) for answer in run.answers[given[place].exercise]]
+                yield number, [_answer(answer) for answer in run.answers[given[place].exercise]]
 
     def unlike(self, numbers: Sequence[int], inputs: Sequence[dict[str, Any]], seconds: float) -> dict[int, list[int]]:
         """For each of these mutants the indices of the inputs at which it is not clearly like the reference."""
@@ -91,9 +103,20 @@ class Trials:
         return f"def make():\n{textwrap.indent(function, '    ')}\n    return {self.pack.name}\n{name} = make()"
 
 
-def _in_time(answer: Answer) -> Answer:
-    """The answer, or that it was late: of an exception that is no Exception, `Late` is the only one here."""
-    return Answer(status=Status.timed_out) if answer.exception == "BaseException" else answer
+def _encoded(cases: Sequence[Case]) -> bytes:
+    blobs: list[list[bytes]] = [[] for _ in cases]
+    trees = [wire.dump(case.inputs, found) for case, found in zip(cases, blobs, strict=True)]
+    return msgspec.msgpack.encode([*zip(trees, blobs, strict=True)])
+
+
+def _answer(answer: Answer) -> Answer:
+    """What a mutant answered; that it was late: of an exception that is no Exception, `Late` is the only one here."""
+    if answer.exception == "BaseException":
+        return Answer(status=Status.timed_out)
+    if isinstance(answer.value, tuple):  # else it is too large to be told
+        value, changed = answer.value
+        return msgspec.structs.replace(answer, value=value, mutated=tuple(changed))
+    return answer
 
 
 def _case(inputs: dict[str, Any]) -> Case:

@@ -16,6 +16,7 @@ from autograder.judge.ladder import Finding, Findings, climb, outputs_of
 from autograder.outcome import Answer, Outcome
 from autograder.pack import Case, Pack
 from autograder.proving import distance
+from autograder.proving.suspects import Suspects
 
 WRONG = Finding("values", "")
 
@@ -36,14 +37,18 @@ class Ruling(NamedTuple):
         return not any(self.failed)
 
 
-def rule(pack: Pack, answers: Sequence[Answer]) -> Ruling:
-    """What the judge makes of these answers to all cases of `pack`."""
+def rule(pack: Pack, answers: Sequence[Answer], suspects: Suspects | None = None) -> Ruling:
+    """What the judge makes of these answers to all cases of `pack`; with suspects the same, sooner."""
     looked = [_look(pack, case, answer) for case, answer in zip(pack.cases, answers, strict=True)]
     findings = [found for found, _ in looked]
     failed = tuple(_outcome(found) for found in findings)
     told = [outcome for outcome in failed if outcome]
     outcome = min(told, key=lambda each: each.strength, default=Outcome.correct)
-    diagnosis = diagnose(pack, answers, findings) if outcome in (Outcome.wrong, Outcome.crashed) else None
+    diagnosis = None
+    if outcome in (Outcome.wrong, Outcome.crashed):
+        wrong = {name for found in findings for name, finding in found.items() if finding}
+        asked = suspects.among(pack, answers, wrong) if suspects else pack
+        diagnosis = diagnose(asked, answers, findings)
     sentences = (finding.sentence for found in findings for finding in found.values() if finding)
     off = max((each for _, each in looked), default=0.0)
     return Ruling(failed, diagnosis.name if diagnosis else None, off, next(sentences, ""))
@@ -62,16 +67,21 @@ def _look(pack: Pack, case: Case, answer: Answer) -> tuple[Findings, float]:
 
 
 def _off(expected: Any, got: Any, override: float | None) -> float | None:
-    """The distance of one output, where both are float64 in one form, and finite, or both integers; else None."""
+    """The distance of one output, where both are float64 or whole numbers, and the expected is finite; else None."""
     if type(expected) is not type(got):
         return None
     if isinstance(expected, float):  # NumPy's float64 is one, too
         return tolerance.distance(np.asarray(float(expected)), np.asarray(float(got)), override)
-    if not isinstance(expected, np.ndarray):
+    if not isinstance(expected, np.ndarray) or expected.dtype != got.dtype:
         return None
-    if expected.dtype == got.dtype and expected.dtype.kind in "biu" and expected.shape == got.shape:
+    if expected.shape != got.shape:
+        return math.inf
+    if expected.dtype.kind in "biu":
         return 0.0 if np.array_equal(expected, got) else math.inf
-    return tolerance.distance(expected, got, override)
+    off = tolerance.distance(expected, got, override)
+    if off is None and expected.dtype == np.float64 and np.isfinite(expected).all():
+        return math.inf  # NaN, or infinite
+    return off
 
 
 def _outcome(found: Findings) -> Outcome | None:

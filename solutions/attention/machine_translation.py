@@ -197,7 +197,7 @@ def small(rng):
 def any_network(rng):
     """Two sentences, and weights that let the words hang on the states."""
     D, H, A, G, B = rng.permutation([2, 3, 4, 5, 6])
-    N, S, M, K = 2, 4, 8, 7
+    N, S, M, K = 2, 3, 8, 7
     shapes = {
         "encoder": {"E": (M, D), "U": (3, D, H), "W": (3, H, H), "b": (3, H)},
         "attention": {"U": (H, A), "W": (G, A), "v": (A,)},
@@ -207,7 +207,7 @@ def any_network(rng):
     weights = {layer: {name: rng.normal(size=shape) for name, shape in of.items()} for layer, of in shapes.items()}
     weights["output"]["W"] *= 3
     weights["output"]["b"][END] += 1
-    return {"source": rng.integers(M, size=(N, S)), **weights, "longest": 5}
+    return {"source": rng.integers(M, size=(N, S)), **weights, "longest": 4}
 
 
 @cache

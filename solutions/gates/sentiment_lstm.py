@@ -105,7 +105,7 @@ sentiment_lstm.case(
 
 @sentiment_lstm.cases(public=1, hidden=3)
 def small(rng):
-    N, T, D, H = rng.permutation([2, 3, 4, 5])
+    (N, T), (D, H) = rng.permutation([2, 3]), rng.permutation([4, 5])
     shapes = {"x": (N, T, D), "U": (4, D, H), "W": (4, H, H), "b": (4, H), "V": (H, 1), "d": (1,)}
     return {name: rng.normal(size=shape) for name, shape in shapes.items()}
 
