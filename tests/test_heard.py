@@ -68,7 +68,7 @@ def test_what_is_said_of_an_answer_and_not_by_it_makes_no_difference() -> None:
     assert number(ear, told(1.5)) == ear.answer(again, [], memory=1)[1]
 
 
-@pytest.mark.parametrize("each", TOLD, ids=repr)
+@pytest.mark.parametrize("each", TOLD)
 def test_an_answer_is_the_same_whether_it_was_heard_before_or_not(each: tuple[Answered, list[bytes]]) -> None:
     ear = Heard()
     answers = [ear.answer(*each, memory=1)[0] for _ in range(2)]
