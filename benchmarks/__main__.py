@@ -14,6 +14,10 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 MEASUREMENTS = ("selfcheck", "grading", "rivals", "scaling", "layers", "report", "verify")
 RESULTS = Path(__file__).parent / "RESULTS.md"
+HEAD = (
+    "# Results\n\nWritten by `make bench`. Machines are shared and noisy: what is compared\n"
+    "runs in turn within one run, and medians and ratios count.\n"
+)
 
 
 def main() -> None:
@@ -25,11 +29,7 @@ def main() -> None:
         measured = importlib.import_module(f"benchmarks.{name}").measure()
         print(measured, flush=True)
         sections |= {title: f"{text.rstrip()}\n\n{_made()}\n" for title, text in _sections(measured).items()}
-    head = (
-        "# Results\n\nWritten by `make bench`. Machines are shared and noisy: what is compared\n"
-        "runs in turn within one run, and medians and ratios count.\n"
-    )
-    RESULTS.write_text("\n".join([head, *sections.values()]))
+        RESULTS.write_text("\n".join([HEAD, *sections.values()]))
 
 
 def _sections(text: str) -> dict[str, str]:

@@ -39,6 +39,18 @@ def test_a_gradient_has_the_form_of_what_it_is_taken_at(gradient):
     assert found["b"] == pytest.approx(np.array([3.0, 12.0]))
 
 
+def test_a_kink_that_is_flat_beside_steep_slopes_is_one_all_the_same():
+    weights = np.array([2.0, 1e-3, 1e-3])
+
+    def leaky(z):
+        return np.sum(weights * np.where(z > 0, z, 0.9 * z))
+
+    found = differences.gradient(leaky, np.array([1.0, 0.0, -1.0]))
+    assert np.isnan(found).tolist() == [False, True, False]
+    # And what is only bent is none, however flat.
+    assert np.isfinite(differences.gradient(lambda z: np.sum(weights * z**2), np.array([1.0, 0.0, 1e-3]))).all()
+
+
 @pytest.mark.parametrize(
     ("jumps", "function"),
     [

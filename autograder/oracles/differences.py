@@ -20,6 +20,8 @@ KINK = 1e-3
 # So are slopes of two steps that differ by this much: the smaller step's error is no more than their difference,
 # and a quarter of what an oracle may be off.
 DRIFT = 2.5e-7
+# And a difference between left and right of which half the step leaves more than this share.
+STAYS = 0.75
 
 
 def answer(oracle: Oracle, inputs: dict[str, Any]) -> Any:
@@ -69,7 +71,7 @@ def gradient(function: Callable[[Any], Any], at: Any, size: float = 0.0) -> Any:
     if isinstance(at, dict):
         return {key: gradient(lambda v, key=key: function({**at, key: v}), at[key]) for key in at}  # type: ignore[misc]
     array = np.array(at, dtype=float)
-    slopes, drifts, bends = (np.empty(array.shape) for _ in range(3))
+    slopes, drifts, bends, halves = (np.empty(array.shape) for _ in range(4))
     centre = float(function(_like(at, array)))
     for index in np.ndindex(array.shape):
         kept, step = array[index], STEP * max(1.0, abs(float(array[index])))
@@ -81,9 +83,12 @@ def gradient(function: Callable[[Any], Any], at: Any, size: float = 0.0) -> Any:
         slopes[index] = (values[1] - values[2]) / step
         drifts[index] = abs((values[0] - values[3]) / (2 * step) - slopes[index])
         bends[index] = abs((values[0] - centre) - (centre - values[3])) / step
+        halves[index] = abs((values[1] - centre) - (centre - values[2])) / (step / 2)
     # Curvature explains a difference of step·f''; at a kink the slopes differ by as much as slopes are large.
     largest = max(float(np.max(np.abs(slopes), initial=0.0)), size, 1e-8)
-    slopes[(bends > KINK * largest) | (drifts > DRIFT * largest)] = np.nan
+    # Half the step halves what curvature explains, and nothing of a kink, however flat both its sides are.
+    flat = (halves > STAYS * bends) & (bends > DRIFT * largest)
+    slopes[(bends > KINK * largest) | (drifts > DRIFT * largest) | flat] = np.nan
     return slopes if array.ndim else float(slopes)
 
 
