@@ -22,11 +22,11 @@ DESCRIBED = (
 )
 
 
-def cells(exercises: Sequence[Exercise], packs: Sequence[Pack], size: int) -> list[list[str]]:
-    """For each of so many students a cell for each exercise. packs: theirs."""
+def cells(exercises: Sequence[Exercise], packs: Sequence[Pack], size: int, slow: float = SLOW) -> list[list[str]]:
+    """For each of so many students a cell for each exercise. packs: theirs. slow: milliseconds, see SLOW."""
     pairs = list(zip(exercises, packs, strict=True))
-    styles = [_programs(each, pack, [each.function, *each.variants]) for each, pack in pairs]
-    mistakes = [_programs(each, pack, [mistake.function for mistake in each.mistakes]) for each, pack in pairs]
+    styles = [_programs(each, pack, [each.function, *each.variants], slow) for each, pack in pairs]
+    mistakes = [_programs(each, pack, [mistake.function for mistake in each.mistakes], slow) for each, pack in pairs]
     return [
         [
             wrong[(student // WRONG + place) % len(wrong)]
@@ -38,7 +38,7 @@ def cells(exercises: Sequence[Exercise], packs: Sequence[Pack], size: int) -> li
     ]
 
 
-def _programs(exercise: Exercise, pack: Pack, functions: Sequence[Callable[..., Any]]) -> list[str]:
+def _programs(exercise: Exercise, pack: Pack, functions: Sequence[Callable[..., Any]], slow: float) -> list[str]:
     """Those that stand by themselves, as a student's would, and are not slow."""
     found = []
     for function in functions:
@@ -48,7 +48,7 @@ def _programs(exercise: Exercise, pack: Pack, functions: Sequence[Callable[..., 
             continue
         began = time.process_time()
         bare([written], copy.deepcopy([pack]))
-        if time.process_time() - began < SLOW / 1000:
+        if time.process_time() - began < slow / 1000:
             found.append(written)
     return found
 
