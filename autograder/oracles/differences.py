@@ -20,8 +20,9 @@ KINK = 1e-3
 # So are slopes of two steps that differ by this much: the smaller step's error is no more than their difference,
 # and a quarter of what an oracle may be off.
 DRIFT = 2.5e-7
-# And a difference between left and right of which half the step leaves more than this share.
-STAYS = 0.75
+# And a difference between left and right that half the step changes by no more than this share, if it is larger than
+# what so many roundings of the value make of it.
+STAYS, ROUNDINGS = 0.05, 64
 
 
 def answer(oracle: Oracle, inputs: dict[str, Any]) -> Any:
@@ -71,7 +72,7 @@ def gradient(function: Callable[[Any], Any], at: Any, size: float = 0.0) -> Any:
     if isinstance(at, dict):
         return {key: gradient(lambda v, key=key: function({**at, key: v}), at[key]) for key in at}  # type: ignore[misc]
     array = np.array(at, dtype=float)
-    slopes, drifts, bends, halves = (np.empty(array.shape) for _ in range(4))
+    slopes, drifts, bends, halves, noises = (np.empty(array.shape) for _ in range(5))
     centre = float(function(_like(at, array)))
     for index in np.ndindex(array.shape):
         kept, step = array[index], STEP * max(1.0, abs(float(array[index])))
@@ -84,10 +85,11 @@ def gradient(function: Callable[[Any], Any], at: Any, size: float = 0.0) -> Any:
         drifts[index] = abs((values[0] - values[3]) / (2 * step) - slopes[index])
         bends[index] = abs((values[0] - centre) - (centre - values[3])) / step
         halves[index] = abs((values[1] - centre) - (centre - values[2])) / (step / 2)
+        noises[index] = ROUNDINGS * np.finfo(float).eps * abs(centre) / step
     # Curvature explains a difference of step·f''; at a kink the slopes differ by as much as slopes are large.
     largest = max(float(np.max(np.abs(slopes), initial=0.0)), size, 1e-8)
     # Half the step halves what curvature explains, and nothing of a kink, however flat both its sides are.
-    flat = (halves > STAYS * bends) & (bends > DRIFT * largest)
+    flat = (np.abs(halves - bends) < STAYS * bends) & (bends > DRIFT * largest) & (bends > noises)
     slopes[(bends > KINK * largest) | (drifts > DRIFT * largest) | flat] = np.nan
     return slopes if array.ndim else float(slopes)
 
