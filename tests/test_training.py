@@ -216,6 +216,16 @@ def test_parameters_of_another_form_are_refused_before_they_are_tried(built, ans
     assert verdict.score == 0
 
 
+def test_parameters_of_another_shape_are_never_multiplied(built, monkeypatch):
+    def multiplied(*_):
+        raise AssertionError("they would broadcast, to more than there is memory for")
+
+    monkeypatch.setattr(training, "predictions", multiplied)
+    verdict = answered(built.hidden, lambda x, y, W, b: (W, np.zeros((50, 1, 1))))
+    assert verdict.outcome is Outcome.wrong
+    assert verdict.diagnosis is None
+
+
 def test_who_learned_the_public_data_by_heart_is_found_out(built):
     case = built.public.cases[0]
     learned = fitted(*case.inputs.values())

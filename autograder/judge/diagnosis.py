@@ -105,9 +105,13 @@ def _apart(pack: Pack, case: Case, mistake: str, answer: Answer) -> float:
     if not mistaken.returned or not answer.returned:
         alike = mistaken.status is answer.status and mistaken.exception == answer.exception
         return 0.0 if alike else float("inf")
+    wanted = outputs_of(pack, case.expected.like) or {}
     try:
-        predicted = training.predictions(pack.training, got or {}, case.expected)
-    except (LookupError, TypeError, ValueError):  # parameters of another form
+        # Of another shape they might still broadcast, to more than there is memory for.
+        if not got or any(np.shape(got[name]) != np.shape(like) for name, like in wanted.items()):
+            return float("inf")
+        predicted = training.predictions(pack.training, got, case.expected)
+    except (TypeError, ValueError):  # no numbers
         return float("inf")
     return training.distance(predicted, mistaken.value, case.expected)
 

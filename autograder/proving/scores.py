@@ -43,10 +43,10 @@ def opinion_on_training(exercise: Exercise, oracle: Oracle, case: Case, held: He
     if said is None:
         return 0, ""
     error = training.error(np.reshape(said, held.y.shape), held)
-    theirs = msgspec.structs.replace(held, error=error)
-    reached = (training.constant(held) - held.error) / (training.constant(held) - theirs.error)
-    if not error < training.constant(held):
+    start = training.constant(held)
+    if not error < start:
         return held.y.size, f"the oracle's error is {error:.3g}: no better than the best constant answer"
+    reached = (start - held.error) / (start - error)
     if reached < exercise.training.enough:
         return (
             held.y.size,

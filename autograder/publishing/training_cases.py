@@ -7,7 +7,6 @@ import numpy as np
 
 from autograder.authoring import AuthorError, Exercise
 from autograder.judge import training
-from autograder.oracle_kinds import Function
 from autograder.outcome import Answer, HeldOut
 from autograder.pack import Case
 from autograder.running import inprocess
@@ -43,11 +42,6 @@ def parameters(exercise: Exercise, value: Any) -> dict[str, Any]:
     if isinstance(value, tuple | list) and len(value) == len(names):
         return dict(zip(names, value, strict=True))
     raise ValueError(f"it returned {type(value).__name__}, expected {', '.join(names)}")
-
-
-def ask(function: Function, exercise: Exercise, case: Case, held: HeldOut) -> np.ndarray[Any, Any]:
-    """What parameters trained by `function` say of the rows. Raises AuthorError when it does not train."""
-    return _tried(exercise, case, inprocess.answer(function, case), held)[0]
 
 
 def _tried(exercise: Exercise, case: Case, answer: Answer, held: HeldOut) -> tuple[np.ndarray[Any, Any], float]:
