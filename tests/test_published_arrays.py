@@ -4,12 +4,13 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
 from autograder import course as courses
 from autograder.child import wire
-from autograder.child.frames import SENT
+from autograder.child.frames import SENT, Call
 from autograder.child.orders import Keep
 from autograder.outcome import Answer, Status
 from autograder.pack import Case, Output, Pack
@@ -87,7 +88,8 @@ def test_the_weights_of_a_trained_model_are_kept_and_all_that_is_kept_is_in_the_
 
 def test_calls_name_what_is_kept_and_carry_the_rest() -> None:
     made = questions(0, MIXED, {PUBLIC.tobytes(): 7})
-    assert [question.call.arrays for question in made] == [[7], [7], [7], [SENT], [SENT], [SENT]]
+    calls = [msgspec.msgpack.decode(question.call, type=Call) for question in made]
+    assert [call.arrays for call in calls] == [[7], [7], [7], [SENT], [SENT], [SENT]]
     assert [question.arrays for question in made[2:4]] == [[], [HIDDEN.tobytes()]]
 
 

@@ -7,6 +7,7 @@ import sys
 import time
 import types
 from collections.abc import Sequence
+from mmap import mmap
 from time import thread_time  # by this name a student cannot replace it; a process's clock moves by whole ticks here
 from typing import Any
 
@@ -37,11 +38,12 @@ from autograder.child.frames import (
     to_child,
 )
 from autograder.child.functions import Group, Piece, find
+from autograder.child.orders import NOWHERE
 from autograder.child.output import Shown, clean, printing
 from autograder.child.shell import CellShell, message
 
 MAX_PROBLEM = 500
-PATIENCE = 0.005  # seconds that a frame may be kept
+PATIENCE = 0.02  # seconds that a frame may be kept
 AT_ONCE = 512  # pieces that go in one system call; Linux takes twice as many
 MAX_OUTPUTS = 16 * 1024 * 1024  # of all cells together
 
@@ -84,8 +86,11 @@ class Channel:
         return frame
 
 
-def work(shell: CellShell, fd: int, kept: Sequence[bytes] = ()) -> None:
-    """Runs one job to its end: returns when the grader closes the line. kept: the zygote's arrays, as bytes."""
+def work(shell: CellShell, fd: int, kept: Sequence[bytes], at: bytearray | mmap) -> None:
+    """Runs one job to its end: returns when the grader closes the line.
+
+    kept: the zygote's arrays, as bytes. at: what the grader sees at once, as in `answer_batch`.
+    """
     channel = Channel(fd)
     channel.add(encode(Started()))
     job, sources = channel.receive()
@@ -99,19 +104,21 @@ def work(shell: CellShell, fd: int, kept: Sequence[bytes] = ()) -> None:
     with contextlib.suppress(EOFError):
         while True:
             batch, arrays = channel.receive()
-            answer_batch(channel, [function for function, _ in found], batch, arrays, kept)
+            answer_batch(channel, [function for function, _ in found], batch, arrays, kept, at)
 
 
 def answer_batch(
-    channel: Channel, functions: Sequence[Any], batch: Batch, arrays: Sequence[bytes], kept: Sequence[bytes]
+    channel: Channel,
+    functions: Sequence[Any],
+    batch: Batch,
+    arrays: Sequence[bytes],
+    kept: Sequence[bytes],
+    at: bytearray | mmap,
 ) -> None:
-    """Answers one batch of calls. arrays: those that came with it."""
-    before = None
+    """Answers one batch of calls. arrays: those that came with it. at: its first is the exercise it is at."""
     sent = iter(arrays)
     for call in batch.calls:
-        if call.exercise != before:
-            channel.send()  # the grader has to know whose time is running
-        before = call.exercise
+        at[0] = min(call.exercise, NOWHERE)  # so that it is known whose time is running, before any answer is sent
         blobs = [next(sent) if number == SENT else kept[number] for number in call.arrays]
         channel.add(*answer(functions[call.exercise], call, blobs))
     channel.send()

@@ -72,6 +72,12 @@ class Batch(_Message):
     calls: list[Call]
 
 
+class Asking(_Message, tag="Batch"):
+    """A batch as the grader writes it: of calls that are encoded already."""
+
+    calls: list[msgspec.Raw]
+
+
 class Started(_Message):
     """The process is set up; from here on it may be the student's."""
 
@@ -114,7 +120,7 @@ class Answered(_Message):
     seconds: float = 0.0
 
 
-Message = Job | Batch | Started | CellDone | Ready | Answered
+Message = Job | Batch | Asking | Started | CellDone | Ready | Answered
 
 to_child = msgspec.msgpack.Decoder(tuple[list[int], Job | Batch])
 from_child = msgspec.msgpack.Decoder(tuple[list[int], Started | CellDone | Ready | Answered])

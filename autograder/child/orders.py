@@ -7,10 +7,14 @@ from autograder.child.confinement import Plan
 # Imported on the first job whose source names them: half a second once, not once per notebook. Not before,
 # since a fork costs what its parent weighs: with SymPy 1 ms more for every submission.
 PRELOADED = {
+    "testing": ("numpy.testing",),
     "matplotlib": ("matplotlib.pyplot", "matplotlib_inline.backend_inline"),
     "sympy": ("sympy",),
     "tqdm": ("tqdm", "tqdm.auto"),
 }
+
+
+NOWHERE = 255
 
 
 class Start(msgspec.Struct, tag=True):
@@ -47,18 +51,22 @@ class Alive(msgspec.Struct, tag=True):
 
 
 class Used(msgspec.Struct, tag=True):
+    """at: the exercise whose calls the child says it is at, by number; NOWHERE before the first."""
+
     seconds: float
+    at: int
 
 
 class Ended(msgspec.Struct, tag=True):
     """The child and everything it started are gone. fault: why there was none, or ''.
 
-    status: its exit code, or the signal that ended it, negative.
+    status: its exit code, or the signal that ended it, negative. at: as in `Used`, when it ended.
     """
 
     status: int
     seconds: float
     fault: str
+    at: int
 
 
 Order = Start | Keep | Kill | Clock

@@ -22,7 +22,10 @@ MAX_DIMENSIONS = 16
 MAX_EXPRESSION = 2001  # one more than is read as a formula, so that what was cut is refused
 SCALARS = frozenset(np.sctypeDict.values())
 DTYPES = {name: np.dtype(name) for name in "|b1 |i1 |u1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8 <c8 <c16".split()}
+NAMES = {dtype: name for name, dtype in DTYPES.items()}
 PLAIN = frozenset({type(None), bool, int, float, str})
+CONTAINERS = (tuple, list, dict, set, frozenset)
+UNBOUNDED = frozenset({type(None), bool, float})  # that are written as they are, whatever their value
 
 
 class WireError(ValueError):
@@ -99,11 +102,12 @@ class _Dumper:
         self.nodes = 0
 
     def tree(self, value: Any, depth: int) -> Any:
-        self.nodes += 1
-        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
-            return ["o", "value that is nested too deeply" if depth > MAX_DEPTH else "value of too many parts"]
+        if depth > MAX_DEPTH:
+            return ["o", "value that is nested too deeply"]
         kind = type(value)
-        if value is None or kind is bool or kind is float:
+        if kind is np.ndarray:
+            return self.array("a", value)
+        if kind in UNBOUNDED:
             return value
         if kind is int:
             return self.integer(value)
@@ -111,8 +115,6 @@ class _Dumper:
             return value if len(value) <= MAX_TEXT else ["o", "str of more than 200,000 characters"]
         if kind is complex:
             return ["c", value.real, value.imag]
-        if kind is np.ndarray:
-            return self.array("a", value)
         if kind in SCALARS:
             return self.array("n", np.asarray(value))
         if kind is Rng:
@@ -124,20 +126,24 @@ class _Dumper:
     def container(self, value: Any, kind: type, depth: int) -> Any:
         # Subclasses (a named tuple, an OrderedDict) are read through the base class: theirs is not called,
         # and neither is isinstance, which would ask the object for its class.
-        base = next((base for base in (tuple, list, dict, set, frozenset) if issubclass(kind, base)), None)
+        base = kind if kind in CONTAINERS else next((base for base in CONTAINERS if issubclass(kind, base)), None)
         if base is None or (base in (set, frozenset) and kind is not base):
             text = expression_text(value, kind)
             return ["o", type_name(kind)] if text is None else ["e", text]
-        if base.__len__(value) > MAX_NODES - self.nodes:
+        self.nodes += base.__len__(value) * (2 if base is dict else 1)
+        if self.nodes > MAX_NODES:
             return ["o", f"{type_name(kind)} of too many parts"]
         if base not in (tuple, list) and _too_many_keys(base.__iter__(value)):
             return ["o", f"{type_name(kind)} of too many keys"]
         if base is dict:
-            pairs = dict.items(value)
-            return ["d", [[self.tree(key, depth + 1), self.tree(item, depth + 1)] for key, item in pairs]]
-        items = [self.tree(item, depth + 1) for item in base.__iter__(value)]
+            keys = self.trees(dict.keys(value), depth + 1)
+            return ["d", [*map(list, zip(keys, self.trees(dict.values(value), depth + 1), strict=True))]]
+        items = self.trees(base.__iter__(value), depth + 1)
         # Sets sorted, so that equal sets have equal trees.
         return ["s", sorted(items, key=repr)] if base in (set, frozenset) else [base.__name__[0], items]
+
+    def trees(self, values: Iterable[Any], depth: int) -> list[Any]:
+        return [value if type(value) in UNBOUNDED else self.tree(value, depth) for value in values]
 
     def integer(self, value: int) -> Any:
         if -(2**63) <= value < 2**63:
@@ -145,8 +151,8 @@ class _Dumper:
         return ["i", hex(value)] if value.bit_length() <= MAX_BITS else ["o", "int of more than 65,536 bits"]
 
     def array(self, tag: str, array: np.ndarray[Any, Any]) -> Any:
-        dtype = array.dtype.str
-        if dtype not in DTYPES:
+        dtype = NAMES.get(array.dtype)
+        if dtype is None:
             dtype = array.dtype.newbyteorder("<").str
             if dtype not in DTYPES:
                 return ["o", f"array of dtype {array.dtype}" if tag == "a" else type_name(type(array[()]))]
@@ -162,21 +168,17 @@ class _Loader:
         self.nodes = 0
 
     def value(self, tree: Any, depth: int) -> Any:
-        self.nodes += 1
-        # `dump` marks what is too deep or too much in one more node.
-        if depth > MAX_DEPTH + 1 or self.nodes > 2 * MAX_NODES:
-            raise WireError("the value is nested too deeply or has too many parts")
         if type(tree) in PLAIN:
             return tree
         if type(tree) is list and len(tree) == 4 and (tree[0] == "a" or tree[0] == "n"):
             return self.array(*tree)  # by far the most frequent node
         match tree:
             case ["t", list(items)]:
-                return tuple(self.value(item, depth + 1) for item in items)
+                return tuple(self.values(items, depth + 1))
             case ["l", list(items)]:
-                return [self.value(item, depth + 1) for item in items]
+                return self.values(items, depth + 1)
             case ["d" | "s" as tag, list(items)]:
-                return self.hashed(tag, items, depth)
+                return self.hashed(tag, items, depth + 1)
             case ["c", float(real), float(imag)]:
                 return complex(real, imag)
             case ["i", str(text)] if len(text) <= MAX_BITS // 4 + 3:
@@ -189,15 +191,21 @@ class _Loader:
                 return Opaque(kind[:200])
         raise WireError(f"no such node: {reprlib.repr(tree)}")
 
+    def values(self, trees: list[Any], depth: int) -> list[Any]:
+        self.nodes += len(trees)
+        # `dump` marks what is too deep in one more node.
+        if depth > MAX_DEPTH + 1 or self.nodes > MAX_NODES:
+            raise WireError("the value is nested too deeply or has too many parts")
+        return [tree if type(tree) in PLAIN else self.value(tree, depth) for tree in trees]
+
     def hashed(self, tag: str, items: list[Any], depth: int) -> Any:
         try:
-            pairs = [(item, None) for item in items] if tag == "s" else items
-            keys = [self.value(key, depth + 1) for key, _ in pairs]
+            keys = self.values(items if tag == "s" else [key for key, _ in items], depth)
             if len(keys) > MAX_KEYS and _too_many_keys(keys):
                 raise WireError("a dict or set has too many keys")
             if tag == "s":
                 return set(keys)
-            return dict(zip(keys, [self.value(item, depth + 1) for _, item in pairs], strict=True))
+            return dict(zip(keys, self.values([item for _, item in items], depth), strict=True))
         except (TypeError, ValueError) as problem:
             raise WireError(f"the keys of a dict or set cannot be read: {problem}") from None
 

@@ -9,6 +9,7 @@ BLAS: one that had started threads would hang its children. It ends when the gra
 import contextlib
 import gc
 import importlib
+import mmap
 import os
 import random
 import select
@@ -23,6 +24,7 @@ from typing import Any
 from autograder.child import confinement, scratch
 from autograder.child.confinement import Plan, prctl
 from autograder.child.orders import (
+    NOWHERE,
     PRELOADED,
     Alive,
     Clock,
@@ -52,6 +54,7 @@ class Zygote:
         self.place = place
         self.ruleset = confinement.rules(plan, place)
         self.kept: list[bytes] = []
+        self.at = mmap.mmap(-1, mmap.PAGESIZE)  # its children's memory too: one byte says which exercise it is at
         self.pid = 0
         self.pidfd = -1
         self.poll = select.poll()
@@ -82,7 +85,7 @@ class Zygote:
             case Kill() if self.pid:
                 self.ended()
             case Clock() if self.pid:
-                self.report(Used(_cpu_seconds(self.pid)))
+                self.report(Used(_cpu_seconds(self.pid), self.at[0]))
             case _:
                 pass  # the child ended before the order came
         return True
@@ -91,9 +94,10 @@ class Zygote:
         self.preload(order.preload)
         try:
             folder = scratch.make(self.place, self.plan.user)
+            self.at[0] = NOWHERE
             self.pid = os.fork()
         except OSError as problem:
-            self.report(Ended(0, 0.0, f"no process could be started: {problem.strerror}"))
+            self.report(Ended(0, 0.0, f"no process could be started: {problem.strerror}", NOWHERE))
             return
         finally:
             if self.pid:
@@ -116,7 +120,7 @@ class Zygote:
         _reap_stragglers()
         scratch.wipe(self.place)  # whatever the next student's process could find
         self.pid, self.pidfd = 0, -1
-        self.report(Ended(status, used, ""))
+        self.report(Ended(status, used, "", self.at[0]))
 
     def report(self, report: Report) -> None:
         with contextlib.suppress(OSError):  # the grader is gone: the next read says so
@@ -169,7 +173,7 @@ def _child(order: Start, fds: list[int], folder: str, zygote: Zygote) -> None:
         set_up(order, fds, folder, zygote.plan, zygote.ruleset)
         from autograder.child.cells import work
 
-        work(zygote.shell, CHANNEL, zygote.kept)
+        work(zygote.shell, CHANNEL, zygote.kept, zygote.at)
         status = 0
     except MemoryError:
         status = 98
@@ -187,7 +191,8 @@ def set_up(order: Start, fds: list[int], folder: str, plan: Plan, ruleset: int |
     os.setsid()
     if plan.user is not None:
         confinement.become(plan.user)
-    scratch.fill(folder, dict(zip(order.files, files, strict=True)))
+    if files:
+        scratch.fill(folder, dict(zip(order.files, files, strict=True)))
     null = os.open(os.devnull, os.O_RDONLY)
     kept = os.dup(ruleset) if ruleset is not None else None
     for source, target in ((null, 0), (printed, 1), (printed, 2), (channel, CHANNEL)):

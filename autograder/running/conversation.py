@@ -110,6 +110,7 @@ class Conversation:
         if isinstance(events.report, Ended):
             self._ended(events.report)
         if isinstance(events.report, Used):
+            self._forward(events.report.at)
             self._check_computing(events.report.seconds)
         self._check_clock()
 
@@ -168,21 +169,31 @@ class Conversation:
             raise _Stopped(Status.raised, "")  # the answer stands; the others are to have a fresh child
         if not self.awaited:
             self._next_batch()
-        elif self.awaited[-1].exercise != self.step.number:
-            self._begin(_step(self.awaited[-1]))
+        else:
+            self._forward(self.awaited[-1].exercise)
 
     def _next_batch(self) -> None:
         questions = next(self.batches, None)
         if not questions:
             self.done = True
             return
-        batch = frames.Batch([question.call for question in questions])
-        frame = frames.encode(batch, [array for question in questions for array in question.arrays])
+        arrays = [array for question in questions for array in question.arrays]
+        frame = frames.encode(frames.Asking([question.call for question in questions]), arrays)
         self.outgoing = memoryview(bytes(self.outgoing) + frame)
         self.awaited = questions[::-1]
         self._begin(_step(questions[0]))
 
     # How long it may take.
+
+    def _forward(self, exercise: int) -> None:
+        """Begins the time of an exercise that is asked for. Never an earlier one: its time would begin once more.
+
+        That the child is there may be known before its answers to those before have come.
+        """
+        if self.step.kind == "exercise" and exercise > self.step.number:
+            question = next((each for each in self.awaited if each.exercise == exercise), None)
+            if question:
+                self._begin(_step(question))
 
     def _begin(self, step: Step) -> None:
         now = time.monotonic()
@@ -222,6 +233,7 @@ class Conversation:
         if end.fault:
             raise ZygoteError(end.fault)
         if not self.done:
+            self._forward(end.at)
             raise _Stopped(Status.died, last_words(end, self.limits.memory))
 
 

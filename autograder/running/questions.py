@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from autograder.child import wire
+from autograder.child import frames, wire
 from autograder.child.frames import SENT, Call
 from autograder.pack import Case, Pack
 
@@ -27,12 +27,15 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Question(NamedTuple):
-    """A call to be made. arrays: those that are sent with it. seconds: the budget of its exercise."""
+    """A call to be made. arrays: those that are sent with it. seconds: the budget of its exercise.
+
+    call: a `Call`, encoded once for the whole class.
+    """
 
     exercise: int
     case: int
     seconds: float
-    call: Call
+    call: msgspec.Raw
     arrays: list[bytes]
 
 
@@ -61,7 +64,7 @@ def questions(exercise: int, pack: Pack, kept: Mapping[bytes, int]) -> list[Ques
         numbers = [kept.get(array, SENT) for array in arrays]
         call = Call(exercise=exercise, case=number, inputs=tree, seeds=list(case.seeds), arrays=numbers)
         sent = [array for array, known in zip(arrays, numbers, strict=True) if known == SENT]
-        made.append(Question(exercise, number, pack.seconds, call, sent))
+        made.append(Question(exercise, number, pack.seconds, frames.raw(call), sent))
     return made
 
 
