@@ -21,6 +21,7 @@ class SubmissionRun(msgspec.Struct, frozen=True):
     called: exercise → seconds of computing in its calls, as the process says; only what was called.
     said: exercise → a number for each answer; answers of one number are the same to the last bit. None where an
     answer is too large to have a number, or none came.
+    records: exercise → all that it answered, to be judged again without the submission; not where it is large.
     """
 
     answers: dict[str, list[Answer]]
@@ -29,3 +30,4 @@ class SubmissionRun(msgspec.Struct, frozen=True):
     seconds: float
     called: dict[str, float]
     said: dict[str, tuple[int, ...] | None]
+    records: dict[str, bytes] = {}

@@ -1,23 +1,16 @@
 """The runner of the grading: asks a student's functions for answers in processes that can be lost.
 
-Each submission gets a fresh child of the zygote: its cells, then the calls. When a cell or an exercise hangs or
-crashes, that child is ended and another one does the rest. The public cases are asked before the hidden ones,
-so that nothing that is ever shown (a cell's output, an answer to a public case) was made by a process that had
-seen a hidden input.
+Each submission gets a fresh child of the zygote: its cells, then the calls. What was answered once can be taken again.
 """
 
-import re
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
-from autograder.child import frames
-from autograder.child.frames import Answered, Found, Output
-from autograder.child.orders import PRELOADED
-from autograder.outcome import Answer, Status
+from autograder.child.frames import FrameError
+from autograder.child.wire import WireError
+from autograder.outcome import Answer
 from autograder.pack import Pack
-from autograder.running.cell_outputs import as_nbformat, left_out
-from autograder.running.conversation import Conversation, Stop
+from autograder.running.answering import Answering
 from autograder.running.forkserver import Zygote, ZygoteError
 from autograder.running.heard import Heard
 from autograder.running.isolation import Isolation
@@ -26,12 +19,6 @@ from autograder.running.questions import Limits, Question, published, questions
 from autograder.running.submission import Submission
 
 __all__ = ["CellRun", "Limits", "Sandbox", "SubmissionRun", "ZygoteError"]
-
-MAX_SKIPPED = 10
-# The public packs lie beside every released notebook, for `check`. In a sandbox that does nothing, and what is
-# expected has no business there.
-PACK = re.compile(r"packs/\w+\.pack")
-GONE = "The function was not there any more when the work was run a second time."
 
 
 class Sandbox:
@@ -63,7 +50,7 @@ class Sandbox:
         """
         began = time.monotonic()
         asked = [self._questions(index, pack) for index, pack in enumerate(packs)]
-        run = _Run(submission, packs, asked, limits or Limits(), self._heard)
+        run = Answering(submission, packs, asked, limits or Limits(), self._heard)
         faults = 0
         while not run.complete:
             try:
@@ -77,6 +64,28 @@ class Sandbox:
                     run.lose(str(problem))
         return run.result(time.monotonic() - began)
 
+    def again(self, records: Mapping[str, bytes], packs: Sequence[Pack], limits: Limits) -> SubmissionRun | None:
+        """As `answers`, of what was answered before; no cell is run. None where that is not to be read.
+
+        records: exercise → its record, from a run with the same calls and limits.
+        """
+        answers: dict[str, list[Answer]] = {}
+        said: dict[str, tuple[int, ...] | None] = {}
+        called: dict[str, float] = {}
+        try:
+            for pack in packs:
+                found, numbers, seconds = self._heard.again(records[pack.exercise], limits.memory)
+                if len(found) != len(pack.cases):
+                    return None
+                answers[pack.exercise] = found
+                if seconds is not None:
+                    called[pack.exercise] = seconds
+                known = tuple(number for number in numbers if number is not None)
+                said[pack.exercise] = known if len(known) == len(numbers) else None
+        except (KeyError, FrameError, WireError):
+            return None
+        return SubmissionRun(answers, (), (), 0.0, called, said, dict(records))
+
     def _questions(self, index: int, pack: Pack) -> list[Question]:
         """Encoded once for the whole class."""
         known = self._asked.get(index)
@@ -85,166 +94,3 @@ class Sandbox:
                 self._kept.setdefault(array, len(self._kept))
             known = self._asked[index] = (pack, questions(index, pack, self._kept))
         return known[1]
-
-
-class _Run:
-    """What is known of one submission so far."""
-
-    def __init__(
-        self,
-        submission: Submission,
-        packs: Sequence[Pack],
-        asked: list[list[Question]],
-        limits: Limits,
-        heard: Heard,
-    ) -> None:
-        self.submission = submission
-        self.packs = packs
-        self.asked = asked
-        self.limits = limits
-        self.heard = heard
-        self.answers: list[list[Answer | None]] = [[None] * len(pack.cases) for pack in packs]
-        self.numbers: list[dict[int, int]] = [{} for _ in packs]  # case → the number of its answer
-        self.cells: list[CellRun | None] = [None] * len(submission.cells)
-        self.skipped: dict[int, str] = {}
-        self.notes = list(submission.notes)
-        self.careful = False  # the first child reports in bulk, those after a stop one by one
-        self.suspect = False  # a cell was stopped, and is to be once more before it is left out
-        self.doubted: set[int] = set()  # the exercises that were stopped once
-        self.alone: int | None = None  # the exercise whose time-out or crash is being confirmed
-        self.called = defaultdict[str, float](float)
-        self.looked_up = False
-
-    @property
-    def complete(self) -> bool:
-        return self.looked_up and not any(answer is None for answers in self.answers for answer in answers)
-
-    def go_on(self, zygote: Zygote) -> None:
-        """One more child. Raises ZygoteError."""
-        sources = [cell.source for cell in self.submission.cells]
-        preload = [name for name in PRELOADED if any(name in source for source in sources)]
-        seconds = self.limits.cell_seconds * len(sources) + 2 * sum(pack.seconds for pack in self.packs)
-        files = [(name, source) for name, source in self.submission.files if not PACK.fullmatch(name)]
-        child = zygote.start(files, self.limits.memory, 2 * seconds + 10, preload)
-        talk = Conversation(child, self._job(sources), len(sources), self, self.limits)
-        stop = talk.hold()
-        if stop is None:
-            self.alone = None
-            return
-        self.careful = True
-        if stop.step.kind == "cell":
-            self._cell_stopped(stop)
-        elif stop.status is not Status.raised:
-            self._exercise_stopped(stop)
-
-    def _job(self, sources: list[str]) -> bytes:
-        cells = [
-            frames.CellToRun(kind=cell.kind, file=cell.file, place=cell.place, skipped=self.skipped.get(index, ""))
-            for index, cell in enumerate(self.submission.cells)
-        ]
-        exercises = [frames.Asked(name=pack.name, stub=pack.stub) for pack in self.packs]
-        blobs = [source.encode("utf-8", "replace") for source in sources]
-        return frames.encode(frames.Job(careful=self.careful, cells=cells, exercises=exercises), blobs)
-
-    # What a conversation records.
-
-    def cell(self, index: int, problem: str, outputs: list[Output]) -> None:
-        """Keeps the first run of a cell: later children may know the hidden inputs."""
-        if self.cells[index] is None:
-            self.cells[index] = self._cell_run(index, problem, [as_nbformat(output, index + 1) for output in outputs])
-
-    def functions(self, found: list[Found], notes: list[str]) -> None:
-        """Settles the exercises for which there is no function. Raises FrameError when it is not one for each."""
-        if len(found) != len(self.packs):
-            raise frames.FrameError("not one function for each exercise")
-        again, self.looked_up = self.looked_up, True
-        self.notes += [] if again else [note[:1000] for note in notes[:100]]
-        for exercise, each in enumerate(found):
-            if each.status != "found":
-                self._settle(exercise, Status(each.status), GONE if again else each.text[:2000])
-
-    def answer(self, exercise: int, case: int, message: Answered, arrays: list[bytes], seconds: float) -> Answer:
-        answer, number = self.heard.answer(message, arrays, self.limits.memory)
-        self.answers[exercise][case] = answer
-        if number is not None:
-            self.numbers[exercise][case] = number
-        self.called[self.packs[exercise].exercise] += seconds
-        return answer
-
-    def batches(self) -> Iterator[list[Question]]:
-        """What is to be asked, the public cases first."""
-        for hidden in (False, True):
-            batch = [
-                question
-                for index, pack in enumerate(self.packs)
-                for question in self.asked[index]
-                if self.alone in (None, index)
-                and pack.cases[question.case].hidden is hidden
-                and self.answers[index][question.case] is None
-            ]
-            if batch:
-                yield batch
-
-    # What happens when a child had to be ended.
-
-    def _cell_stopped(self, stop: Stop) -> None:
-        """A time-out or crash is confirmed once, with each cell reported at once, before the cell is left out."""
-        self.suspect = not self.suspect
-        if self.suspect:
-            return
-        if stop.step.number < len(self.cells):
-            self._skip(stop.step.number, stop.text)
-        else:
-            self._settle_all(Status.died, stop.text)
-
-    def _skip(self, index: int, text: str) -> None:
-        text = text[:1].lower() + text[1:]
-        self.skipped[index] = text
-        self.cells[index] = self._cell_run(index, text, [left_out(text)])
-        self.notes.append(f"{self.submission.cells[index].place} was left out: {text}")
-        if len(self.skipped) == MAX_SKIPPED:
-            self.notes.append(f"{MAX_SKIPPED} cells hang or crash: what comes after them was not run.")
-            for later in range(index + 1, len(self.cells)):
-                self.skipped.setdefault(later, "it was not run, as too many cells before it hang or crash.")
-
-    def _exercise_stopped(self, stop: Stop) -> None:
-        """A time-out or crash is confirmed once, by the exercise alone, each of its answers sent at once."""
-        exercise = stop.step.number
-        if exercise in self.doubted:
-            self.alone = None
-            self._settle(exercise, stop.status, stop.text)
-        else:
-            self.alone = exercise
-            self.doubted.add(exercise)
-            self.answers[exercise] = [None] * len(self.answers[exercise])
-            self.numbers[exercise] = {}
-
-    def _settle(self, exercise: int, status: Status, text: str) -> None:
-        unanswered = Answer(status=status, text=text)
-        self.answers[exercise] = [answer or unanswered for answer in self.answers[exercise]]
-
-    def _settle_all(self, status: Status, text: str) -> None:
-        self.looked_up = True
-        for exercise in range(len(self.packs)):
-            self._settle(exercise, status, text)
-
-    def lose(self, text: str) -> None:
-        """Gives up, through no fault of the student."""
-        self._settle_all(Status.lost, f"It could not be judged: {text} Grade this submission again.")
-
-    def result(self, seconds: float) -> SubmissionRun:
-        each = zip(self.packs, self.answers, strict=True)
-        answers = {pack.exercise: [answer for answer in answers if answer] for pack, answers in each}
-        cells = tuple(cell or self._cell_run(index, "", []) for index, cell in enumerate(self.cells))
-        return SubmissionRun(
-            answers, cells, tuple(self.notes), seconds=seconds, called={**self.called}, said=dict(self._said())
-        )
-
-    def _said(self) -> Iterator[tuple[str, tuple[int, ...] | None]]:
-        for pack, numbers in zip(self.packs, self.numbers, strict=True):
-            cases = range(len(pack.cases))
-            yield pack.exercise, tuple(numbers[case] for case in cases) if len(numbers) == len(cases) else None
-
-    def _cell_run(self, index: int, problem: str, outputs: list[dict[str, object]]) -> CellRun:
-        cell = self.submission.cells[index]
-        return CellRun(file=cell.file, number=cell.number, problem=problem, outputs=outputs)
