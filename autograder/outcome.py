@@ -17,10 +17,9 @@ class Outcome(StrEnum):
     wrong = "wrong"
     correct = "correct"
 
-    @property
-    def strength(self) -> int:
-        """0 for the strongest claim; the outcome of many is the strongest of theirs."""
-        return list(Outcome).index(self)
+    def __init__(self, _: str) -> None:
+        # 0 for the strongest claim; the outcome of many is the strongest of theirs.
+        self.strength = len(type(self).__members__)
 
     @property
     def words(self) -> str:
@@ -187,7 +186,6 @@ class CaseVerdict(msgspec.Struct, frozen=True, kw_only=True):
     case: str
     outcome: Outcome
     right: float
-    message: str
     hidden: bool = False
     rung: str = ""
     output: str = ""

@@ -5,6 +5,7 @@ exercise has two: the public one travels with it, the hidden one stays with the 
 """
 
 import hashlib
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ class Mistake(msgspec.Struct, frozen=True, kw_only=True):
     hint: str
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True):
+class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One set of inputs with what a right function answers, and what each mistake answers.
 
     inputs: argument name → value, in the order of the call.
@@ -69,6 +70,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     seeds: tuple[int, ...] = ()
     weight: float = 1.0
     hidden: bool = False
+
+    @cached_property
+    def known(self) -> dict[Any, Any]:
+        """What the judge has worked out of this case, for whoever answers next. A copy of the case begins anew."""
+        return {}
 
 
 class Pack(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.judge import judge
-from autograder.outcome import Normal, Uniform
+from autograder.outcome import Answer, Normal, Outcome, Status, Uniform
 from autograder.pack import Output
 from autograder.running import inprocess
 
@@ -38,6 +38,11 @@ def test_a_named_mistake_is_named_with_its_hint(name):
 @pytest.mark.parametrize("name", MISTAKES)
 def test_it_is_named_on_hidden_cases_too(name):
     assert verdict(MISTAKES[name], hidden=True).diagnosis == name
+
+
+def test_whole_numbers_that_numpy_does_not_have_are_compared_too():
+    exercise = pack(lambda x: 2**80, [{"x": 1.0}], mistakes={"twice": lambda x: 2**81, "thrice": lambda x: 3 * 2**80})
+    assert judge(exercise, inprocess.answer_all(lambda x: 2**81, exercise.cases, 1.0)).diagnosis == "twice"
 
 
 def test_a_right_answer_is_never_diagnosed():
@@ -163,6 +168,17 @@ def test_random_answers_are_judged_by_their_law(function, name):
     assert found.correct == (name == "correct")
     if not found.correct:
         assert found.diagnosis == name
+
+
+@pytest.mark.parametrize(
+    "value",
+    [inprocess.wire.Opaque("value of more than 16 MB"), None, 1.0, (np.zeros((200, 100)),), [np.zeros((200, 100))] * 3],
+    ids=["too large to be sent", "None", "a number", "one draw", "a list"],
+)
+def test_random_answers_of_another_form_are_wrong_and_no_fault_of_the_grader(value):
+    found = judge(law_pack(), [Answer(status=Status.returned, value=value)])
+    assert found.outcome is Outcome.wrong
+    assert "expected an array" in found.message
 
 
 def test_a_right_law_is_accepted_for_every_seed():

@@ -2,6 +2,7 @@
 
 import sys
 
+import msgspec
 import numpy as np
 import pytest
 from building import pack
@@ -133,6 +134,42 @@ def test_named_outputs_are_judged_by_themselves():
     assert "Right already: `big`" in found.message
     missing = verdict(lambda x: np.array([54.0, 1.0]), reference, outputs=outputs, returns="tuple")
     assert "expected (big, small)" in missing.message
+
+
+def test_of_many_wrong_outputs_three_get_a_sentence():
+    outputs = tuple(Output(name=name) for name in "abcdef")
+
+    def reference(x):
+        return tuple(x + n for n in range(6))
+
+    found = verdict(lambda x: (x, *(x - n for n in range(1, 6))), reference, outputs=outputs, returns="tuple")
+    assert [line[:3] for line in found.message.splitlines() if "has the right shape" in line] == ["`b`", "`c`", "`d`"]
+    assert "… and 2 more outputs." in found.message
+
+
+def test_what_all_outputs_have_in_common_is_said_once():
+    def emptied(x):
+        x.fill(0)
+        return (x,) * 6
+
+    outputs = tuple(Output(name=name) for name in "abcdef")
+    found = verdict(emptied, lambda x: (x * 0,) * 6, outputs=outputs, returns="tuple")
+    assert found.message.count("changed its input x") == 1
+    assert "more outputs" not in found.message
+
+
+def test_what_is_said_of_a_case_is_not_said_of_a_copy_with_other_values():
+    exercise = pack(lambda x: x * 2.0, [{"x": X}])
+    other = pack(lambda x: x * 3.0, [{"x": X + 1}]).cases[0]
+    changed = msgspec.structs.replace(exercise.cases[0], inputs=other.inputs, expected=other.expected)
+    first, second = (
+        judge(each, inprocess.answer_all(lambda x: x, each.cases, 1.0)).message
+        for each in (exercise, msgspec.structs.replace(exercise, cases=(changed,)))
+    )
+    assert "x = [[  1,  -2,   3]" in first
+    assert "expected  [[ 2, -4,  6]" in first
+    assert "x = [[  2,  -1,   4]" in second
+    assert "expected  [[  6,  -3,  12]" in second
 
 
 def test_a_dict_of_outputs_names_what_is_lacking():

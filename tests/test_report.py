@@ -70,7 +70,7 @@ def drawn(value: object, **fields: object) -> Sketch:
 
 def alike(*sketches: Sketch) -> bool:
     """Whether the report takes them for one answer."""
-    case = CaseVerdict(case="", outcome=Outcome.wrong, right=0, message="", rung="values")
+    case = CaseVerdict(case="", outcome=Outcome.wrong, right=0, rung="values")
     wrong = Verdict(exercise="unit/f", outcome=Outcome.wrong, score=0, max_score=1, message="", cases=(case,))
     results = [
         Graded(student="s", unit="unit", verdicts=(wrong,), evidence=({"answers": (each,)},)) for each in sketches
@@ -178,7 +178,7 @@ def test_who_needs_help_is_whom_the_rule_lists():
 def test_a_case_that_tells_nobody_apart_is_named():
     def verdict(*right: bool) -> Verdict:
         cases = tuple(
-            CaseVerdict(case=f"c{n}", outcome=Outcome.correct if ok else Outcome.wrong, right=ok, message="")
+            CaseVerdict(case=f"c{n}", outcome=Outcome.correct if ok else Outcome.wrong, right=ok)
             for n, ok in enumerate(right)
         )
         outcome = Outcome.correct if all(right) else Outcome.wrong

@@ -57,6 +57,9 @@ def test_it_is_the_function_that_was_judged():
     assert shown("def f(x):\n    return 1", "def f(x):\n    return 2\ndef g(): pass") == "def f(x):\n    return 2"
     assert shown("f = lambda x: x") == ""
     assert shown("print(1)") == ""
+    assert shown("import anna\n\n\ndef f(x):\n    return 3") == "def f(x):\n    return 3"
+    assert shown("def f(x):\n    return 4\n\nANNA = '''\n\ndef f(x):\n    return 5\n'''") == "def f(x):\n    return 4"
+    assert shown("def f(x):\n    return 6", PACK.stub) == ""
 
 
 @pytest.mark.parametrize(

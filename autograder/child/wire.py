@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 import numpy as np
 
 MAX_DEPTH = 16
@@ -32,55 +33,28 @@ class WireError(ValueError):
     """The bytes are not a value: damaged, or forged."""
 
 
-class Opaque:
+class Opaque(msgspec.Struct, frozen=True):
     """Stands for an object that has no plain form; equal to nothing but the same kind of object."""
 
-    __slots__ = ("kind",)
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is Opaque and other.kind == self.kind
-
-    def __hash__(self) -> int:
-        return hash(self.kind)
+    kind: str
 
     def __repr__(self) -> str:
         return f"<{self.kind}>"
 
 
-class Expression:
+class Expression(msgspec.Struct, frozen=True):
     """A SymPy expression as its text: nobody on the trusted side ever evaluates it."""
 
-    __slots__ = ("text",)
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is Expression and other.text == self.text
-
-    def __hash__(self) -> int:
-        return hash(self.text)
+    text: str
 
     def __repr__(self) -> str:
         return self.text
 
 
-class Rng:
+class Rng(msgspec.Struct, frozen=True):
     """A generator as an input: the seed crosses the wall, and each call starts a fresh one from it."""
 
-    __slots__ = ("seed",)
-
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is Rng and other.seed == self.seed
-
-    def __hash__(self) -> int:
-        return hash(self.seed)
+    seed: int
 
     def __repr__(self) -> str:
         return f"np.random.default_rng({self.seed})"

@@ -5,6 +5,7 @@ Answers are large and a class is, too: of each answer a sketch is kept, by which
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from autograder.running.submission import Submission
 WRONG = (Outcome.wrong, Outcome.crashed)
 RIGHT = "right"
 POINTS, DIGITS = 3, 30  # where a formula is computed for its sketch, and how precisely
+KEPT = 1 << 15  # elements for which there are weights; for more of them these are made each time
 
 
 class Sketch(msgspec.Struct, frozen=True):
@@ -88,21 +90,32 @@ def sketch(pack: Pack, answer: Answer, right: bool = False) -> Sketch:
         declared = {output.name: output for output in pack.outputs}
         words = [word for name, value in outputs.items() for word in _output(declared[name], value, pack, numbers)]
     words += [f"changes {name}" for name in answer.mutated]
-    flat = np.concatenate([np.zeros(0), *numbers])
+    flat = np.concatenate(numbers) if numbers else np.zeros(0)
     finite = np.isfinite(flat)
     if not finite.all():
         words.append(_hashed(np.select([finite, np.isnan(flat), flat > 0], [0, 1, 2], 3).astype(np.int8).tobytes()))
-    return Sketch(" ".join(words)[:500], *_means(np.where(finite, flat, 0.0)))
+        flat = np.where(finite, flat, 0.0)
+    return Sketch(" ".join(words)[:500], *_means(flat))
 
 
 def _means(values: np.ndarray[Any, Any]) -> tuple[float, tuple[float, float]]:
     scale = float(np.abs(values).max(initial=0.0))
     if not scale:
         return 0.0, (0.0, 0.0)
-    places = np.arange(values.size)
-    share = values / scale
-    # Weights of no pattern, so that elements in another order, or of another sign, give other means.
-    return scale, (float((share * np.cos(places)).mean()), float((share * np.sin(2**0.5 * places + 1)).mean()))
+    share, size = values / scale, values.size
+    cosines, sines = _kept_weights() if size <= KEPT else _weights(size)
+    return scale, (float((share * cosines[:size]).mean()), float((share * sines[:size]).mean()))
+
+
+@cache
+def _kept_weights() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    return _weights(KEPT)
+
+
+def _weights(size: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Weights of no pattern, so that elements in another order, or of another sign, give other means."""
+    places = np.arange(size)
+    return np.cos(places), np.sin(2**0.5 * places + 1)
 
 
 def _output(output: Output, value: Any, pack: Pack, numbers: list[np.ndarray[Any, Any]]) -> Iterator[str]:
@@ -124,7 +137,10 @@ def _output(output: Output, value: Any, pack: Pack, numbers: list[np.ndarray[Any
 
 def _words(value: Any, numbers: list[np.ndarray[Any, Any]]) -> Iterator[str]:
     """What a value is, in words; its numbers go to `numbers`. Integers and floats are one kind, as in a diagnosis."""
-    if isinstance(value, tuple | list):
+    if isinstance(value, float):  # NumPy's float64 is one, too
+        numbers.append(np.array([value]))
+        yield "number()"
+    elif isinstance(value, tuple | list):
         yield f"{type(value).__name__} of {len(value)}"
         for each in value:
             yield from _words(each, numbers)
@@ -140,7 +156,7 @@ def _words(value: Any, numbers: list[np.ndarray[Any, Any]]) -> Iterator[str]:
             return
         flat = array.ravel()
         parts = [flat.real, flat.imag] if array.dtype.kind == "c" else [flat]
-        numbers += [part.astype(np.float64) for part in parts]
+        numbers += [part.astype(np.float64, copy=False) for part in parts]
         kind = {"b": "bool", "c": "complex"}.get(array.dtype.kind, "number")
         yield f"{kind}{array.shape}"
     else:

@@ -1,6 +1,7 @@
 """What students wrote for a unit: the functions that are judged, each in the cell it stands in. Nothing is run here."""
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -45,13 +46,18 @@ def judged(submission: Submission, pack: Pack) -> Cell | None:
 
     It is the notebook's last one, or else that of the first script which is no longer the stub.
     """
+    for cell in last_cells(submission, pack):
+        if touched(Piece(cell.file, cell.source), Asked(pack.name, pack.stub)):
+            return cell
+    return None
+
+
+def last_cells(submission: Submission, pack: Pack) -> Iterator[Cell]:
+    """The last cell of each file, of those that can be read, which defines the function."""
     cells = [cell for cell in submission.cells if len(cell.source) <= MAX_SOURCE]
     for file in dict.fromkeys(cell.file for cell in cells):
         there = (cell for cell in reversed(cells) if cell.file == file and pack.name in defined(cell.source))
-        last = next(there, None)
-        if last and touched(Piece(file, last.source), Asked(pack.name, pack.stub)):
-            return last
-    return None
+        yield from itertools.islice(there, 1)
 
 
 def python(source: str) -> str:

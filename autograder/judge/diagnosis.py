@@ -13,7 +13,7 @@ import numpy as np
 from autograder.judge import tolerance, training
 from autograder.judge.ladder import Findings, outputs_of
 from autograder.judge.law import follows
-from autograder.outcome import Answer, HeldOut, Law, Outcome
+from autograder.outcome import Answer, HeldOut, Outcome
 from autograder.pack import Case, Output, Pack
 
 
@@ -22,6 +22,14 @@ class Diagnosis(NamedTuple):
 
     name: str
     hint: str
+
+
+class Given(NamedTuple):
+    """What was answered to a case. outputs: None where the answer does not hold them."""
+
+    case: Case
+    answer: Answer
+    outputs: dict[str, Any] | None
 
 
 def diagnose(pack: Pack, answers: Sequence[Answer], findings: Sequence[Findings]) -> Diagnosis | None:
@@ -36,28 +44,30 @@ def diagnose(pack: Pack, answers: Sequence[Answer], findings: Sequence[Findings]
     if pack.training:
         learned = _learned(pack, answers)
         return Diagnosis(learned, hints[learned]) if learned else None
+    each = zip(pack.cases, answers, strict=True)
+    given = [Given(case, answer, outputs_of(pack, answer.value)) for case, answer in each]
     fitting = {
-        output.name: [name for name in hints if _fits(pack, name, output.name, answers)]
+        output: [name for name in hints if _fits(pack, name, output, given)]
         for output in pack.outputs
         if any(case[output.name] for case in findings)
     }
     # A mistake whose answers these are, right outputs included; else one that explains every wrong output at
     # once; else one that explains a single output.
     everywhere = [name for name in hints if all(name in names for names in fitting.values())]
-    right = [output.name for output in pack.outputs if output.name not in fitting]
-    whole = [name for name in everywhere if all(_fits(pack, name, output, answers) for output in right)]
+    right = [output for output in pack.outputs if output not in fitting]
+    whole = [name for name in everywhere if all(_fits(pack, name, output, given) for output in right)]
     if whole:
         return Diagnosis(whole[0], hints[whole[0]]) if len(whole) == 1 else None
     if everywhere and fitting:
         return Diagnosis(everywhere[0], hints[everywhere[0]]) if len(everywhere) == 1 else None
     for output, names in fitting.items():
         # A few whole numbers (which class, which word) are alike by chance, and other outputs here are not.
-        if len(names) == 1 and not _whole_numbers(pack, output):
-            return Diagnosis(names[0], _about(output, hints[names[0]]))
+        if len(names) == 1 and not _whole_numbers(pack, output.name):
+            return Diagnosis(names[0], _about(output.name, hints[names[0]]))
     for output, names in fitting.items():
-        found = None if names else _generic(pack, output, answers)
+        found = None if names else _generic(pack, output, given)
         if found:
-            return Diagnosis(found.name, _about(output, found.hint))
+            return Diagnosis(found.name, _about(output.name, found.hint))
     return None
 
 
@@ -72,10 +82,8 @@ def _about(output: str, hint: str) -> str:
     return f"In `{output}`: {hint}" if output else hint
 
 
-def _fits(pack: Pack, mistake: str, output: str, answers: Sequence[Answer]) -> bool:
-    return all(
-        _same(pack, case.mistakes[mistake], answer, output) for case, answer in zip(pack.cases, answers, strict=True)
-    )
+def _fits(pack: Pack, mistake: str, output: Output, given: Sequence[Given]) -> bool:
+    return all(_same(pack, each, mistake, output) for each in given)
 
 
 # Of several mistakes that trained parameters could be, the right one is in every case nearer by this factor.
@@ -116,8 +124,10 @@ def _apart(pack: Pack, case: Case, mistake: str, answer: Answer) -> float:
     return training.distance(predicted, mistaken.value, case.expected)
 
 
-def _same(pack: Pack, mistaken: Answer | Law, answer: Answer, output: str) -> bool:
+def _same(pack: Pack, given: Given, mistake: str, output: Output) -> bool:
     """Whether an answer is what the mistake gives."""
+    case, answer, mine = given
+    mistaken = case.mistakes[mistake]
     if not isinstance(mistaken, Answer):
         return answer.returned and follows(mistaken, answer.value) is None
     if mistaken.status is not answer.status or mistaken.exception != answer.exception:
@@ -127,22 +137,24 @@ def _same(pack: Pack, mistaken: Answer | Law, answer: Answer, output: str) -> bo
         return False
     if not answer.returned:
         return True
-    theirs, mine = outputs_of(pack, mistaken.value), outputs_of(pack, answer.value)
+    if mistake not in case.known:
+        case.known[mistake] = outputs_of(pack, mistaken.value)
+    theirs = case.known[mistake]
     if theirs is None or mine is None:
         return theirs is mine and _same_value(mistaken.value, answer.value, pack.tolerance)
-    declared = _declared(pack, output)
-    if declared.symbols is not None:
+    if output.symbols is not None:
         from autograder.judge import formula
 
-        return formula.alike(declared, theirs[output], mine[output], pack.exercise)
-    return _same_value(theirs[output], mine[output], pack.tolerance)
-
-
-def _declared(pack: Pack, name: str) -> Output:
-    return next(output for output in pack.outputs if output.name == name)
+        return formula.alike(output, theirs[output.name], mine[output.name], pack.exercise)
+    return _same_value(theirs[output.name], mine[output.name], pack.tolerance)
 
 
 def _same_value(a: Any, b: Any, override: float | None) -> bool:
+    off = tolerance.distance(a, b, override)
+    if off is not None:
+        return off <= 1
+    if type(a) is type(b) is int:
+        return bool(a == b)
     if not isinstance(a, bool | int | float | complex | np.ndarray | np.generic):
         if isinstance(a, tuple | list):
             parts = zip(a, b, strict=True) if type(a) is type(b) and len(a) == len(b) else None
@@ -156,20 +168,17 @@ def _same_value(a: Any, b: Any, override: float | None) -> bool:
     # int and float are one kind here: np.where(z > 0, 1, 0) makes the same mistake as np.where(z > 0, 1., 0.)
     if x.shape != y.shape or (x.dtype.kind in "iuf") != (y.dtype.kind in "iuf") or "O" in (x.dtype.kind, y.dtype.kind):
         return False
-    distance = tolerance.distance(x, y, override)
-    if distance is not None:
-        return distance <= 1
     return not tolerance.differs(x, y, tolerance.allowed(x, y.dtype, override)).any()
 
 
 Pair = tuple[Case, np.ndarray[Any, Any], np.ndarray[Any, Any]]
 
 
-def _generic(pack: Pack, output: str, answers: Sequence[Answer]) -> Diagnosis | None:
+def _generic(pack: Pack, output: Output, given: Sequence[Given]) -> Diagnosis | None:
     """The one change, of those that could happen to any formula, that explains this output in every case."""
-    if _declared(pack, output).symbols is not None:
-        return _changed_formula(pack, _declared(pack, output), answers)
-    pairs = list(_pairs(pack, output, answers))
+    if output.symbols is not None:
+        return _changed_formula(pack, output, given)
+    pairs = list(_pairs(pack, output.name, given))
     if len(pairs) < len(pack.cases) or sum(expected.size for _, expected, _ in pairs) < 3:
         return None
     fitting = []
@@ -191,14 +200,13 @@ def _generic(pack: Pack, output: str, answers: Sequence[Answer]) -> Diagnosis | 
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _changed_formula(pack: Pack, output: Output, answers: Sequence[Answer]) -> Diagnosis | None:
+def _changed_formula(pack: Pack, output: Output, given: Sequence[Given]) -> Diagnosis | None:
     """As `_generic`, of an output that is a formula itself."""
     from autograder.judge import formula
 
     pairs = []
-    for case, answer in zip(pack.cases, answers, strict=True):
+    for case, _, got in given:
         expected = outputs_of(pack, case.expected.value) if isinstance(case.expected, Answer) else None
-        got = outputs_of(pack, answer.value)
         if not expected or not got:
             return None
         pairs.append((expected[output.name], got[output.name]))
@@ -210,11 +218,11 @@ def _changed_formula(pack: Pack, output: Output, answers: Sequence[Answer]) -> D
     return Diagnosis(fitting[0], CHANGES[fitting[0]][1]) if len(fitting) == 1 else None
 
 
-def _pairs(pack: Pack, output: str, answers: Sequence[Answer]) -> Iterator[Pair]:
-    for case, answer in zip(pack.cases, answers, strict=True):
+def _pairs(pack: Pack, output: str, given: Sequence[Given]) -> Iterator[Pair]:
+    for case, answer, got in given:
         if not isinstance(case.expected, Answer) or not case.expected.returned or not answer.returned:
             continue
-        wanted, got = outputs_of(pack, case.expected.value), outputs_of(pack, answer.value)
+        wanted = outputs_of(pack, case.expected.value)
         if wanted is None or got is None:
             continue
         expected, value = np.asarray(wanted[output]), got[output]
@@ -227,6 +235,9 @@ def _pairs(pack: Pack, output: str, answers: Sequence[Answer]) -> Iterator[Pair]
 def _equal(expected: np.ndarray[Any, Any], got: np.ndarray[Any, Any], override: float | None) -> bool:
     if expected.shape != got.shape:
         return False
+    off = tolerance.distance(expected, got, override)
+    if off is not None:
+        return off <= 1
     return not tolerance.differs(expected, got, tolerance.allowed(expected, got.dtype, override)).any()
 
 

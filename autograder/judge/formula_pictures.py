@@ -1,6 +1,6 @@
 """What can be drawn of a formula that is wrong: both formulas, and where their values part."""
 
-from collections.abc import Sequence
+import functools
 from fractions import Fraction
 from typing import Any
 
@@ -34,21 +34,20 @@ def of(output: Output, expected: Any, got: Any, seed: str) -> list[Picture]:
             both = Formulas(
                 output=output.name, symbols=tuple(sorted(names)), expected=wanted, got=tuple(lines or []), wrong=number
             )
-            trees = parse(wanted, names), parse(line, names)
-            curves = None if gap.near else _curves(output.name, trees, declared, gap)
+            curves = None if gap.near else _curves(output.name, (wanted, line), declared, gap)
             return [both, curves] if curves else [both]
     return []
 
 
-def _curves(name: str, trees: tuple[Node, Node], declared: str, gap: formula.Difference) -> Curves | None:
+def _curves(name: str, texts: tuple[str, str], declared: str, gap: formula.Difference) -> Curves | None:
     """Both formulas along the first symbol that they depend on, through the point where they differ."""
-    moving = formula.free_symbols(trees, declared)
+    moving = formula.free_symbols([parse(text, symbols(declared).names) for text in texts], declared)
     if not moving:
         return None
     axis, *others = moving
     here = gap.at[axis]
-    places = sorted({*_places(symbols(declared).free[axis], here), here})
-    wanted, got = (_along(tree, declared, axis, places, gap.at) for tree in trees)
+    places = _places(symbols(declared).free[axis], here)
+    wanted, got = (_along(text, declared, axis, tuple(gap.at.items())) for text in texts)
     middle = places.index(here)
     return Curves(
         output=name,
@@ -61,17 +60,23 @@ def _curves(name: str, trees: tuple[Node, Node], declared: str, gap: formula.Dif
     )
 
 
-def _places(domain: Domain, here: Fraction) -> list[Fraction]:
+@functools.lru_cache(maxsize=256)
+def _places(domain: Domain, here: Fraction) -> tuple[Fraction, ...]:
+    """Where to draw along a symbol's domain, in order."""
     if domain.kind == "natural":
-        return [Fraction(number) for number in range(1, max(13, int(here) + 1))]
+        return tuple(sorted({*map(Fraction, range(1, max(13, int(here) + 1))), here}))
     reach = max(Fraction(4), abs(here) * Fraction(5, 4))
     kinds = {"real": (-reach, reach), "positive": (Fraction(0), reach), "negative": (-reach, Fraction(0))}
     low, high = kinds.get(domain.kind, domain.ends)
-    return [low + (high - low) * number / SAMPLES for number in range(SAMPLES + 1)]
+    return tuple(sorted({*(low + (high - low) * number / SAMPLES for number in range(SAMPLES + 1)), here}))
 
 
-def _along(tree: Node, declared: str, axis: str, places: Sequence[Fraction], at: Point) -> tuple[float | None, ...]:
-    return tuple(_value(tree, declared, {**at, axis: place}) for place in places)
+@functools.lru_cache(maxsize=256)
+def _along(text: str, declared: str, axis: str, at: tuple[tuple[str, Fraction], ...]) -> tuple[float | None, ...]:
+    """The values of a formula, at the places of a symbol. What is expected is drawn for many students."""
+    known, point = symbols(declared), dict(at)
+    tree = parse(text, known.names)
+    return tuple(_value(tree, declared, {**point, axis: place}) for place in _places(known.free[axis], point[axis]))
 
 
 def _value(tree: Node, declared: str, point: Point) -> float | None:

@@ -215,7 +215,7 @@ class _Reader:
             raise FormulaError(f"has more than {MAX_NODES:,} parts: simplify it first.")
 
     def piece(self, node: ast.expr) -> str:
-        found = ast.get_source_segment(self.text, node) or ""
+        found = self.text[node.col_offset : node.end_col_offset]  # one line, and ASCII
         return found if len(found) <= 40 else f"{found[:39]}…"
 
     def refused(self, node: ast.expr) -> FormulaError:

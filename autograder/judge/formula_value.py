@@ -33,7 +33,7 @@ class Evaluator:
         self.mp: Any = mpmath.MPContext()
         self.mp.dps = digits
         self.noise = self.mp.mpf(10) ** (10 - digits)
-        self.numbers: dict[Fraction, Any] = {}
+        self.numbers: dict[tuple[int, int], Any] = {}
         self.constants = {"pi": +self.mp.pi, "E": +self.mp.e}
         own = (self.sign, self.sigmoid, self.mp.fabs, self.maximum, self.minimum, self.heaviside, self.logarithm)
         self.own = dict(zip("sign sigmoid Abs Max Min Heaviside log".split(), own, strict=True))
@@ -46,12 +46,13 @@ class Evaluator:
         return found
 
     def number(self, value: Fraction) -> Any:
-        found = self.numbers.get(value)
+        ratio = value.as_integer_ratio()  # which is found a lot faster than a fraction
+        found = self.numbers.get(ratio)
         if found is None:
-            found = self.mp.mpf(value.numerator) / value.denominator
+            found = self.mp.mpf(ratio[0]) / ratio[1]
             # A formula's own numbers are few; the points' are many and would only fill it.
             if len(self.numbers) < 10_000:
-                self.numbers[value] = found
+                self.numbers[ratio] = found
         return found
 
     def value(self, node: Node, names: Mapping[str, Any]) -> Any:

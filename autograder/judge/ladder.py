@@ -3,6 +3,7 @@
 ran → type → shape → dtype → finite → values → inputs untouched
 """
 
+from collections.abc import Container
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,15 +28,16 @@ class Finding(NamedTuple):
 
 
 Findings = dict[str, Finding | None]
+Told = Container[str] | None
 
 _DIVERGED = "The training diverged: take smaller steps, or features on one scale; is the gradient's sign right?"
 _WHERE_TO_WRITE = "Replace `raise NotImplementedError()` by your own lines."
 
 
-def climb(pack: Pack, case: Case, answer: Answer, told: bool = True) -> Findings:
+def climb(pack: Pack, case: Case, answer: Answer, told: Told = None) -> Findings:
     """What there is to say about each output of `answer`; None for an output that is right.
 
-    told: False where nobody will read the sentence on other values, which takes longer than all the rest.
+    told: the outputs whose other values get a sentence, all of them for None; it takes longer than all the rest.
     """
     stopped = ran(pack, case, answer)
     if stopped:
@@ -66,7 +68,7 @@ def _trained(pack: Pack, case: Case, held: HeldOut, answer: Answer) -> Findings:
         return {output.name: wrong_form for output in pack.outputs}
     found: Findings = {}
     for output in pack.outputs:
-        broken = compare(pack, case, output, wanted[output.name], got[output.name])
+        broken = compare(pack, case, output, wanted[output.name], got[output.name], told=())
         if broken and broken.rung == "finite":
             broken = broken._replace(sentence=f"{broken.sentence.partition(';')[0]}. {_DIVERGED}")
         found[output.name] = (None if broken and broken.rung == "values" else broken) or untouched(answer)
@@ -82,9 +84,9 @@ def _trained(pack: Pack, case: Case, held: HeldOut, answer: Answer) -> Findings:
 
 def outputs_of(pack: Pack, value: Any) -> dict[str, Any] | None:
     """The outputs in what a function returned, by name; None when it has another form."""
-    names = [output.name for output in pack.outputs]
     if pack.returns == "one":
-        return {names[0]: value}
+        return {pack.outputs[0].name: value}
+    names = [output.name for output in pack.outputs]
     if pack.returns == "dict":
         return value if isinstance(value, dict) and set(value) == set(names) else None
     if isinstance(value, tuple | list) and len(value) == len(names):
@@ -108,15 +110,14 @@ def form(pack: Pack, value: Any) -> str:
 
 def ran(pack: Pack, case: Case, answer: Answer) -> Finding | None:
     """The first rung: did the function give an answer of the kind the case asks for?"""
-    expected = case.expected
-    must_raise = expected.exception if isinstance(expected, Answer) and expected.exception else ""
+    must_raise = case.expected.exception if isinstance(case.expected, Answer) else ""
+    if answer.status == Status.returned and not must_raise:
+        return None
     at = f" (line {answer.line})" if answer.line else ""
     said = f": {answer.text}" if answer.text else ""
     match answer.status:
-        case Status.returned if must_raise:
-            return Finding("ran", f"It returned {wording.show(answer.value)}; expected it to raise {must_raise}.")
         case Status.returned:
-            return None
+            return Finding("ran", f"It returned {wording.show(answer.value)}; expected it to raise {must_raise}.")
         case Status.raised if answer.exception == "NotImplementedError":
             return Finding("load", _WHERE_TO_WRITE, Outcome.not_attempted)
         case Status.raised if must_raise and answer.exception == must_raise:
@@ -148,13 +149,19 @@ def _advice(pack: Pack, answer: Answer) -> str:
     return ""
 
 
-def compare(pack: Pack, case: Case, output: Output, expected: Any, got: Any, told: bool = True) -> Finding | None:
+def compare(pack: Pack, case: Case, output: Output, expected: Any, got: Any, told: Told = None) -> Finding | None:
     """One output: type, shape, dtype, finite, values; told as for `climb`."""
     if output.symbols is not None:
         from autograder.judge import formula
 
         broken = formula.finding(output, expected, got, pack.exercise)
         return Finding(*broken) if broken else None
+    off = tolerance.distance(expected, got, pack.tolerance)
+    if off is not None and off <= 1:
+        return None  # by far the most frequent end, so it comes first
+    spoken = told is None or output.name in told
+    if off is not None and not spoken:
+        return Finding("values", "")
     what = f"`{output.name}`" if output.name else "It"
     if not _numeric(expected) or type(expected) is type(got) is int:
         return _compare_plain(what, expected, got)
@@ -166,19 +173,16 @@ def compare(pack: Pack, case: Case, output: Output, expected: Any, got: Any, tol
         missing = " Is there a `return` at the end?" if got is None else ""
         return Finding("type", f"{what} is {wording.kind(got)}; expected {asked}.{missing}")
     value, wanted = np.asarray(got), np.asarray(expected)
-    if tolerance.close(wanted, value, pack.tolerance):
-        return None  # by far the most frequent end, so it comes first
     if value.shape != wanted.shape:
         return Finding("shape", _shape_sentence(case, output, what, wanted.shape, value.shape))
-    sentence = _dtype_sentence(what, wanted.dtype, value.dtype)
-    if sentence:
+    if sentence := _dtype_sentence(what, wanted.dtype, value.dtype):
         return Finding("dtype", sentence)
-    sentence = _finite_sentence(what, wanted, value)
-    if sentence:
+    if sentence := _finite_sentence(what, wanted, value):
         return Finding("finite", sentence)
     wrong = tolerance.differs(wanted, value, tolerance.allowed(wanted, value.dtype, pack.tolerance))
-    sentence = _values_sentence(what, expected, got, wanted, value, wrong) if told and wrong.any() else ""
-    return Finding("values", sentence) if wrong.any() else None
+    if not wrong.any():
+        return None
+    return Finding("values", _values_sentence(case, output, expected, got, wrong) if spoken else "")
 
 
 def _numeric(value: Any) -> bool:
@@ -228,23 +232,18 @@ def _finite_sentence(what: str, wanted: np.ndarray[Any, Any], value: np.ndarray[
     return f"{what} is {name}{place}; expected {wording.number(wanted[index])} there."
 
 
-def _values_sentence(
-    what: str,
-    expected: Any,
-    got: Any,
-    wanted: np.ndarray[Any, Any],
-    value: np.ndarray[Any, Any],
-    wrong: np.ndarray[Any, Any],
-) -> str:
+def _values_sentence(case: Case, output: Output, expected: Any, got: Any, wrong: np.ndarray[Any, Any]) -> str:
+    wanted, value = np.asarray(expected), np.asarray(got)
     if not wanted.shape:
+        what = f"`{output.name}`" if output.name else "It"
         return f"{what} is {wording.number(value[()])}; expected {wording.number(wanted[()])}."
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
     first = f"{wording.number(wanted[index])}, got {wording.number(value[index])}"
     share = "every element differs" if wrong.all() else f"{int(wrong.sum())} of {wrong.size} elements differ"
     return "\n".join(
         [
-            f"{what if what != 'It' else 'The result'} has the right shape, but {share}:",
-            wording.labelled("expected  ", expected),
+            f"{f'`{output.name}`' if output.name else 'The result'} has the right shape, but {share}:",
+            wording.expected(case, output.name, expected),
             wording.labelled("got       ", got),
             f"The first difference is at {list(index)}: expected {first}.",
         ]

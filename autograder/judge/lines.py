@@ -41,9 +41,11 @@ def _line(output: Output, wanted: Any, got: Any, right: bool, override: float | 
 def _brief(value: Any, digits: int) -> str:
     if isinstance(value, np.ndarray) and value.size > FEW:
         return wording.kind(value)
-    if isinstance(value, float | np.floating | np.ndarray):
+    if isinstance(value, float | np.floating):
+        text = f"{value:.{digits}g}"
+    elif isinstance(value, np.ndarray):
         style: Any = {"float_kind": lambda number: f"{number:.{digits}g}"}
-        text = np.array2string(np.asarray(value), separator=", ", formatter=style)
+        text = np.array2string(value, separator=", ", formatter=style)
     else:
         text = wording.show(value)
     text = " ".join(text.split())

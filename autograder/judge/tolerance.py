@@ -39,30 +39,22 @@ def allowed(expected: np.ndarray[Any, Any], dtype: np.dtype[Any], override: floa
     return share * scale
 
 
-def close(expected: np.ndarray[Any, Any], got: np.ndarray[Any, Any], override: float | None = None) -> bool:
-    """Whether two arrays of full precision are alike in dtype, shape and, all finite, in every value.
+def distance(expected: Any, got: Any, override: float | None = None) -> float | None:
+    """The largest difference in units of what is allowed; None unless both are floats, or float64 arrays of one shape.
 
-    Says False where that needs a closer look (another dtype, a NaN), so it is only ever a short cut.
+    None, too, where it is not finite. Only a short cut: what it says, `differs` with the `allowed` would say, at a
+    fraction of the time.
     """
-    if got.dtype != expected.dtype or got.shape != expected.shape or expected.dtype != np.float64:
-        return False
-    with np.errstate(all="ignore"):  # ∞ − ∞; a warning on stderr is a zero in nbgrader
-        distance = np.abs(expected - got).max(initial=0.0)
-    scale = np.abs(expected).max(initial=0.0)
-    # Comparisons with NaN and with an infinite scale are false.
-    return bool(distance <= (TABLE["float64"] if override is None else override) * scale < np.inf)
-
-
-def distance(expected: np.ndarray[Any, Any], got: np.ndarray[Any, Any], override: float | None = None) -> float | None:
-    """The largest difference in units of what is allowed; None unless both are float64, of one shape, and finite.
-
-    As `close` a short cut: what it says, `differs` with the `allowed` would say, at a third of the time.
-    """
-    if got.dtype != np.float64 or expected.dtype != np.float64 or got.shape != expected.shape:
+    if isinstance(expected, float) and isinstance(got, float):  # NumPy's float64 is one, too
+        gap, scale = abs(float(expected) - float(got)), abs(float(expected))
+    elif not _is_float64(expected) or not _is_float64(got) or got.shape != expected.shape:
         return None
-    with np.errstate(all="ignore"):
-        gap = float(np.abs(expected - got).max(initial=0.0))
-    scale = float(np.abs(expected).max(initial=0.0))
+    elif got.data == expected.data:
+        return 0.0  # the most frequent end by far
+    else:
+        with np.errstate(all="ignore"):  # ∞ − ∞; a warning on stderr is a zero in nbgrader
+            gap = float(np.abs(expected - got).max(initial=0.0))
+        scale = float(np.abs(expected).max(initial=0.0))
     if not gap < np.inf:  # NaN, too; where the gap is finite, so is all else
         return None
     share = TABLE["float64"] if override is None else override
@@ -71,6 +63,10 @@ def distance(expected: np.ndarray[Any, Any], got: np.ndarray[Any, Any], override
         return gap / limit if limit else 0.0
     # Just above the limit the quotient rounds to 1; of subnormal numbers the limit itself is 0.
     return max(gap / limit, math.nextafter(1.0, 2.0)) if limit else float("inf")
+
+
+def _is_float64(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype == np.float64
 
 
 def differs(expected: np.ndarray[Any, Any], got: np.ndarray[Any, Any], limit: float) -> np.ndarray[Any, Any]:

@@ -14,6 +14,7 @@ SPEAKABLE = frozenset(
     "LookupError MemoryError ModuleNotFoundError NameError OSError OverflowError RecursionError RuntimeError "
     "StopIteration SystemExit TypeError UnboundLocalError ValueError ZeroDivisionError".split()
 )
+SENTENCES = 3  # on different outputs of a case
 
 
 def judge(pack: Pack, answers: Sequence[Answer]) -> Verdict:
@@ -22,12 +23,8 @@ def judge(pack: Pack, answers: Sequence[Answer]) -> Verdict:
     The outcome is the strongest claim that holds of any case; the score is the weight of the cases and
     outputs that are right. Nothing of a hidden case is told but the kind of failure.
     """
-    each = zip(pack.cases, answers, strict=True)
-    findings = [climb(pack, case, answer, told=not case.hidden) for case, answer in each]
-    told = [
-        _case_verdict(pack, case, answer, found)
-        for case, answer, found in zip(pack.cases, answers, findings, strict=True)
-    ]
+    findings = [climb(pack, case, answer, told=()) for case, answer in zip(pack.cases, answers, strict=True)]
+    told = [_case_verdict(pack, case, found) for case, found in zip(pack.cases, findings, strict=True)]
     outcome = min((case.outcome for case in told), key=lambda outcome: outcome.strength)
     right = sum(case.weight * verdict.right for case, verdict in zip(pack.cases, told, strict=True))
     total = sum(case.weight for case in pack.cases)
@@ -39,7 +36,7 @@ def judge(pack: Pack, answers: Sequence[Answer]) -> Verdict:
         outcome=outcome,
         score=score,
         max_score=pack.points,
-        message="" if first is None else _message(told, first, diagnosis),
+        message="" if first is None else _message(pack, told, first, answers[first], findings[first], diagnosis),
         diagnosis=diagnosis.name if diagnosis else None,
         hint=diagnosis.hint if diagnosis else "",
         cases=tuple(told),
@@ -48,33 +45,40 @@ def judge(pack: Pack, answers: Sequence[Answer]) -> Verdict:
     )
 
 
-def _case_verdict(pack: Pack, case: Case, answer: Answer, findings: Findings) -> CaseVerdict:
+def _case_verdict(pack: Pack, case: Case, findings: Findings) -> CaseVerdict:
+    if not any(findings.values()):
+        return CaseVerdict(case=case.name, outcome=Outcome.correct, right=1.0, hidden=case.hidden)
     weights = {output.name: output.weight for output in pack.outputs}
     right = sum(weights[name] * (found.share if found else 1.0) for name, found in findings.items())
-    failed = [(name, found) for name, found in findings.items() if found]
-    if not failed:
-        return CaseVerdict(case=case.name, outcome=Outcome.correct, right=1.0, message="", hidden=case.hidden)
-    output, first = min(failed, key=lambda item: item[1].outcome.strength)
+    output, first = _worst(findings)
     return CaseVerdict(
         case=case.name,
         outcome=first.outcome,
         right=right / sum(weights.values()),
-        message=_hidden_sentence(first, answer) if case.hidden else _sentences(pack, case, findings, first),
         hidden=case.hidden,
         rung=first.rung,
         output=output,
     )
 
 
-def _sentences(pack: Pack, case: Case, findings: Findings, first: Finding) -> str:
+def _worst(findings: Findings) -> tuple[str, Finding]:
+    """The first of the outputs that failed most, and why."""
+    failed = ((name, found) for name, found in findings.items() if found)
+    return min(failed, key=lambda item: item[1].outcome.strength)
+
+
+def _sentences(pack: Pack, case: Case, answer: Answer, findings: Findings) -> str:
     """What is wrong in a public case: the call, then each wrong output that says something new."""
-    if first.rung == "load":
-        return first.sentence
-    said = dict.fromkeys(found.sentence for found in findings.values() if found)
+    new: dict[str, str] = {}
+    for name, found in findings.items():
+        if found:
+            new.setdefault(found.sentence or name, name)
+    shown = [*new.values()][:SENTENCES]
+    spoken = climb(pack, case, answer, told=shown)
     right = [f"`{name}`" for name, found in findings.items() if not found]
-    lines = [wording.call(pack, case), *list(said)[:3]]
-    if len(said) > 3:
-        lines.append(f"… and {len(said) - 3} more outputs.")
+    lines = [wording.call(pack, case), *(found.sentence for name in shown if (found := spoken[name]))]
+    if len(new) > len(shown):
+        lines.append(f"… and {len(new) - len(shown)} more outputs.")
     if right:
         lines.append(f"Right already: {', '.join(right)}.")
     return "\n".join(lines)
@@ -103,14 +107,24 @@ def _first(told: Sequence[CaseVerdict]) -> int | None:
     return min(failing, key=lambda number: (told[number].outcome.strength, told[number].hidden), default=None)
 
 
-def _message(told: Sequence[CaseVerdict], number: int, diagnosis: Diagnosis | None) -> str:
+def _message(
+    pack: Pack,
+    told: Sequence[CaseVerdict],
+    number: int,
+    answer: Answer,
+    findings: Findings,
+    diagnosis: Diagnosis | None,
+) -> str:
     """What is wrong with the case of this number; then how many are right, and what to do."""
-    first = told[number]
-    if first.rung == "load":
-        return first.message
-    lines = [first.message if first.hidden else f"Case “{first.case}”: {first.message}"]
+    case, (_, found) = pack.cases[number], _worst(findings)
+    if found.rung == "load":
+        return found.sentence
+    if case.hidden:
+        lines = [_hidden_sentence(found, answer)]
+    else:
+        lines = [f"Case “{case.name}”: {_sentences(pack, case, answer, findings)}"]
     if len(told) > 1:
-        right = sum(case.outcome is Outcome.correct for case in told)
+        right = sum(each.outcome is Outcome.correct for each in told)
         lines.append(f"{right} of {len(told)} cases are right.")
     if diagnosis:
         lines.append(f"→ {diagnosis.hint}")

@@ -30,7 +30,7 @@ def _array(array: np.ndarray[Any, Any]) -> str:
     """Six digits, columns aligned, the middle left out when it is large."""
     layout: Any = {"threshold": 24, "edgeitems": 2, "max_line_width": WIDTH, "separator": ", "}
     if array.dtype.kind == "f":
-        shown = array.ravel()[:24]
+        shown = array.ravel()[:24].tolist()
         width = max((len(f"{x:.6g}") for x in shown), default=1)
         layout["formatter"] = {"float_kind": lambda x: f"{x:.6g}".rjust(width)}
     text = np.array2string(array, **layout)
@@ -52,8 +52,12 @@ def _real(value: Any) -> bool:
 
 def call(pack: Pack, case: Case) -> str:
     """What was called and with what: `relu_derivative(z) with z = [[9, 8]]`, an input per line."""
-    inputs = [_indented(f"{name} = ", show(value)) for name, value in case.inputs.items()]
-    return "\n".join([f"{pack.name}({', '.join(case.inputs)})  with", *inputs])
+    key = "call", pack.name
+    if key not in case.known:
+        inputs = [_indented(f"{name} = ", show(value)) for name, value in case.inputs.items()]
+        case.known[key] = "\n".join([f"{pack.name}({', '.join(case.inputs)})  with", *inputs])
+    text: str = case.known[key]
+    return text
 
 
 def _indented(label: str, text: str) -> str:
@@ -68,6 +72,15 @@ def _hanging(label: str, text: str) -> str:
 def labelled(label: str, value: Any) -> str:
     """A line that says whose value it is, its further lines aligned below the first."""
     return _indented(label, show(value))
+
+
+def expected(case: Case, output: str, value: Any) -> str:
+    """The line that says what was expected of an output of a case: one for all whom it is said to."""
+    key = "expected", output
+    if key not in case.known:
+        case.known[key] = labelled("expected  ", value)
+    text: str = case.known[key]
+    return text
 
 
 def shape(letters: str | None, lengths: tuple[int, ...]) -> str:
@@ -87,13 +100,16 @@ def kind(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {shape(None, value.shape)}"
     if isinstance(value, Opaque):
-        return f"an object of type {value.kind}" if " " not in value.kind else f"an {value.kind}"
+        return f"an object of type {value.kind}" if " " not in value.kind else f"{_article(value.kind)} {value.kind}"
     if isinstance(value, Expression):
         return f"the formula {_cut(value.text, 40)}"
     if isinstance(value, Rng):
         return "a random generator"
     name = type(value).__name__
-    article = "an" if name[0] in "aeio" else "a"
     if isinstance(value, tuple | list | dict | set):
-        return f"{article} {name} of {len(value)}"
-    return f"{article} {name} ({_cut(show(value), 40)})"
+        return f"{_article(name)} {name} of {len(value)}"
+    return f"{_article(name)} {name} ({_cut(show(value), 40)})"
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "aeio" else "a"
