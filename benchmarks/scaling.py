@@ -1,7 +1,11 @@
 """Time and memory against the size of a class, two workers against one, and what a second run costs.
 
-Machines are shared: what can be is told in seconds of computing, of a run and all that it starts. A run over a few
-notebooks of the same round takes its start out, and of the rounds' ratios the median is told.
+Machines are shared: what can be is told in seconds of computing, of a run and all that it starts. Runs over a few
+notebooks of the same round take its start out, and of all ratios the median is told. A small class is graded several
+times a round, since what the start varies by is a lot for a hundred notebooks and nothing for thousands.
+
+Nothing is deleted until all is measured: for minutes afterwards ext4 passes over each deleted file in turn when it
+makes a new one, so a run would pay, up to several milliseconds a notebook, for what was removed before it.
 """
 
 import contextlib
@@ -14,7 +18,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,7 +31,9 @@ from benchmarks.rivals import UNIT, make_class, make_course
 SIZES = tuple(int(size) for size in os.environ.get("CLASS_SIZES", "100 300 1000").split())
 ROUNDS = int(os.environ.get("CLASS_ROUNDS", "3"))
 FEW = 2  # notebooks whose run is a run's start: two workers begin
+SMALL, TIMES = 300, 3  # up to so many notebooks a class is graded so often in a round
 LARGE = 2000  # a class from here on is graded once only
+CHANGED = 300  # notebooks of the class in which one exercise is changed
 
 
 class Cost(NamedTuple):
@@ -47,7 +52,8 @@ def measure() -> str:
         course = courses.find(root)
         cells = [program(e, e.function) for e in map(course.exercise, course.names())]
         classes = {size: make_class(root, cells, Path(place, str(size)), size) for size in (FEW, *SIZES)}
-        rows = [*_sizes(classes), "", _one_changed(classes[min(SIZES)]), _pinned(root, cells, Path(place))]
+        changed = make_class(root, cells, Path(place, "changed"), CHANGED)
+        rows = [*_sizes(classes), "", _one_changed(changed), _pinned(root, cells, Path(place))]
     return "\n".join(rows) + "\n"
 
 
@@ -57,16 +63,16 @@ def _sizes(classes: dict[int, Path]) -> list[str]:
     for number in range(ROUNDS):
         for size, template in classes.items():
             if number == 0 or size < LARGE:
-                folder = Path(shutil.copytree(template, template.with_name("graded")))
-                first[size].append(_run(folder))
-                second[size].append(_run(folder))
-                shutil.rmtree(folder)
+                folders = [_copy(template) for _ in range(TIMES if size <= SMALL else 1)]
+                first[size].append(_middle([_run(folder) for folder in folders]))
+                second[size].append(_middle([_run(folder) for folder in folders]))
     least = min(SIZES)
     rows = [
         "## A class by its size",
         "",
-        f"`autograder grade` into nbgrader's gradebook, seven exercises a notebook, two workers; {ROUNDS} rounds, and",
-        f"medians. Computing is that of all processes, less the start: a run over {FEW} notebooks in the same round.",
+        f"`autograder grade` into nbgrader's gradebook, seven exercises a notebook, two workers; {ROUNDS} rounds, in",
+        f"which up to {SMALL} notebooks are graded {TIMES} times, and medians. Computing is that of all processes,",
+        f"less the start: runs over {FEW} notebooks in the same round.",
         "",
         f"| notebooks | wall seconds | milliseconds of computing a notebook | times those at {least} "
         f"| memory of the main process | more than at {least} | second run, nothing changed: seconds of computing |",
@@ -75,7 +81,7 @@ def _sizes(classes: dict[int, Path]) -> list[str]:
     each = {size: _slopes(first[size], first[FEW], size - FEW) for size in SIZES}
     memory = {size: statistics.median(cost.memory for cost in first[size]) for size in SIZES}
     for size in SIZES:
-        ratio = statistics.median(a / b for a, b in zip(each[size], each[least], strict=False))
+        ratio = statistics.median(a / b for a in each[size] for b in each[least])
         again = statistics.median(_slopes(second[size], second[FEW], 1))
         wall = statistics.median(cost.wall for cost in first[size])
         rows.append(
@@ -87,28 +93,37 @@ def _sizes(classes: dict[int, Path]) -> list[str]:
     return [*rows, "", f"{said}: nbgrader's import, and beside it that of the workers and their zygotes."]
 
 
+def _copy(template: Path) -> Path:
+    """A copy beside it, to be graded."""
+    return Path(shutil.copytree(template, tempfile.mkdtemp(dir=template.parent), dirs_exist_ok=True))
+
+
+def _middle(costs: list[Cost]) -> Cost:
+    return Cost(*map(statistics.median, zip(*costs, strict=True)))
+
+
 def _slopes(costs: list[Cost], starts: list[Cost], count: int) -> list[float]:
     """Of each round, the computing without the start's, by `count`."""
     return [(cost.computing - start.computing) / count for cost, start in zip(costs, starts, strict=False)]
 
 
-def _one_changed(template: Path) -> str:
+def _one_changed(folder: Path) -> str:
     """One exercise of seven changed, against all of them graded again, by one worker."""
     ratios = []
-    folder = Path(shutil.copytree(template, template.with_name("changed")))
     _run(folder)
     for number in range(ROUNDS):
         path = folder / "solutions" / UNIT / f"{SEVEN[0].partition('/')[2]}.py"
         path.write_text(path.read_text().replace('hint="', f'hint="{number}: ', 1))
         course = courses.find(folder)
         build.write(course, build.files(course, "benchmark".ljust(32)))
-        start = _run(folder, "--student", "student0000", jobs=1).computing
-        one = _run(folder, jobs=1).computing - start
-        everything = _run(folder, "--all", jobs=1).computing - start
+        # One student's: it takes out the start, and what is done for the whole class whatever is graded.
+        starts = [_run(folder, "--student", f"student{student:04}", jobs=1).computing for student in range(TIMES)]
+        start = statistics.median(starts)
+        one = (_run(folder, jobs=1).computing - start) / (CHANGED - TIMES)
+        everything = (_run(folder, "--all", jobs=1).computing - start) / CHANGED
         ratios.append(one / everything)
-    shutil.rmtree(folder)
     said = f"One changed exercise of seven: {statistics.median(ratios):.2f} of a full regrade's computing"
-    return f"{said} ({min(ratios):.2f}–{max(ratios):.2f}; {min(SIZES)} notebooks, the start taken out)."
+    return f"{said} ({min(ratios):.2f}–{max(ratios):.2f}; {CHANGED} notebooks, the start taken out)."
 
 
 def _pinned(root: Path, cells: list[str], place: Path) -> str:
@@ -132,40 +147,48 @@ def _pinned(root: Path, cells: list[str], place: Path) -> str:
 
 def _speeds(template: Path, runs: list[tuple[list[int], int]]) -> list[float]:
     """Notebooks a second, from the tenth result to the last, of runs side by side: (cores, workers) of each."""
-    folders = [Path(shutil.copytree(template, template.with_name(f"graded{number}"))) for number, _ in enumerate(runs)]
-    with ThreadPoolExecutor() as side_by_side:
-        for folder, (cores, jobs) in zip(folders, runs, strict=True):
-            words = ("taskset", "-c", ",".join(map(str, cores)))
-            side_by_side.submit(_run, folder, "--log", "log.jsonl", jobs=jobs, before=words)
+    folders = [_copy(template) for _ in runs]
+    running = [
+        _started(folder, "--log", "log.jsonl", jobs=jobs, before=("taskset", "-c", ",".join(map(str, cores))))
+        for folder, (cores, jobs) in zip(folders, runs, strict=True)
+    ]
+    for process, folder in zip(running, folders, strict=True):
+        _ended(process, folder)
     found = []
     for folder in folders:
         at = [json.loads(line)["at"] for line in (folder / "log.jsonl").read_text().splitlines()]
         found.append((len(at) - 10) / (at[-1] - at[9]))
-        shutil.rmtree(folder)
     return found
 
 
-def _run(folder: Path, *words: str, jobs: int = 2, before: tuple[str, ...] = ()) -> Cost:
+def _run(folder: Path, *words: str, jobs: int = 2) -> Cost:
     """Grades in a folder. Raises RuntimeError when that fails."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    command = [*before, sys.executable, "-m", "autograder.cli", "grade", UNIT, "--jobs", str(jobs), *words]
     spent, began = _spent(), time.monotonic()
-    with tempfile.TemporaryFile() as said:
-        running = subprocess.Popen(
-            command, cwd=folder, env={**os.environ, "PATH": path}, stdout=subprocess.DEVNULL, stderr=said
-        )
-        memory = 0.0
-        while running.poll() is None:
-            memory = max(memory, _most_memory(running.pid))
-            time.sleep(0.05)
-        wall = time.monotonic() - began
-        if running.returncode:
-            said.seek(0)
-            raise RuntimeError(said.read().decode()[-2000:])
+    running = _started(folder, *words, jobs=jobs)
+    memory = 0.0
+    while running.poll() is None:
+        memory = max(memory, _most_memory(running.pid))
+        time.sleep(0.05)
+    wall = time.monotonic() - began
+    _ended(running, folder)
     with contextlib.suppress(ChildProcessError):
         while os.wait():  # what it left to end by itself counts, too
             pass
     return Cost(wall, _spent() - spent, memory)
+
+
+def _started(folder: Path, *words: str, jobs: int, before: tuple[str, ...] = ()) -> "subprocess.Popen[bytes]":
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    command = [*before, sys.executable, "-m", "autograder.cli", "grade", UNIT, "--jobs", str(jobs), *words]
+    environment = {**os.environ, "PATH": path}
+    with (folder / "said").open("wb") as said:
+        return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=said)
+
+
+def _ended(process: "subprocess.Popen[bytes]", folder: Path) -> None:
+    """Waits for it. Raises RuntimeError when it failed."""
+    if process.wait():
+        raise RuntimeError((folder / "said").read_text()[-2000:])
 
 
 def _spent() -> float:

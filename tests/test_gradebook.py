@@ -140,6 +140,7 @@ def class_(honest, tmp_path_factory):
     folder = hand_in(root, "scripts")
     (folder / f"{UNIT}.ipynb").unlink()
     (folder / "double.py").write_text(DOUBLE)
+    (folder / "packs").write_text("in the way")
     said += grade(root)
     (root / "said.txt").write_text(said)
     return root
@@ -228,6 +229,17 @@ def test_the_folder_is_as_nbgrader_leaves_it(class_):
     assert {path.stat().st_mode & 0o777 for path in theirs.iterdir() if path.is_file()} == {0o444}
     times = dict(sql(class_, "select student_id, timestamp from submitted_assignment"))
     assert times["right"] == "2026-10-30 10:00:00.000000"
+
+
+def test_the_instructor_s_files_are_one_file_for_all_where_nobody_may_write(class_):
+    one, other = (class_ / "autograded" / student / UNIT / "packs" / "double.pack" for student in ("right", "wrong"))
+    assert one.samefile(other)
+    assert not one.samefile(class_ / "source" / UNIT / "packs" / "double.pack")
+
+
+def test_a_student_s_file_is_never_in_the_place_of_the_instructor_s_folder(class_):
+    assert (class_ / "submitted" / "scripts" / UNIT / "packs").is_file()
+    assert (class_ / "autograded" / "scripts" / UNIT / "packs" / "double.pack").is_file()
 
 
 def test_grading_twice_makes_no_second_rows(class_):

@@ -1,6 +1,7 @@
 """Grading again: what a person said stays, one student, one exercise, a mended hint; and what has no score."""
 
 import json
+import os
 import sqlite3
 import threading
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from nbgrader_class import (
     sql,
     write,
 )
+from sqlalchemy import event
 
 from autograder import course as courses
 from autograder import pack as packs
@@ -160,6 +162,19 @@ def test_a_locked_gradebook_is_waited_for_and_then_a_sentence(root, gradebook):
     gradebook.write([ENTRY])
 
 
+def test_no_table_that_grows_with_the_class_is_read_as_a_whole(root, gradebook):
+    def heard(_, __, text, values, *___):
+        asked.append((text, values))
+
+    asked = []
+    event.listen(gradebook.engine, "before_cursor_execute", heard)
+    gradebook.write([ENTRY])
+    plans = {text: sql(root, f"explain query plan {text}", *values) for text, values in asked if text[:6] == "SELECT"}
+    assert len(plans) > 4
+    whole = {step.split()[1] for steps in plans.values() for *_, step in steps if step.startswith("SCAN")}
+    assert whole.isdisjoint(("student", "submitted_assignment", "submitted_notebook", "grade", "comment"))
+
+
 def test_two_runs_that_write_the_same_new_student_both_succeed(root, looks):
     runs = [database.Gradebook(CourseFolder(root), UNIT) for _ in range(2)]
     entry = Entry(student="new", handed_in_at=None, scores={"check_double": 2.0}, comments={})
@@ -202,6 +217,14 @@ def test_a_configuration_that_is_broken_is_one_sentence(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.db_url = undefined_name\n")
     with pytest.raises(GradebookError, match="undefined_name"):
         CourseFolder(tmp_path)
+
+
+def test_a_folder_whose_name_is_no_text_is_somebody_s_problem_and_harms_nobody(tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
+    for name in (b"\xff", b"\xfe", b"ann"):
+        (tmp_path / "submitted" / os.fsdecode(name) / UNIT).mkdir(parents=True)
+    found = {each.student: each.problem for each in CourseFolder(tmp_path).submissions(UNIT)}
+    assert {name: bool(problem) for name, problem in found.items()} == {"\\xff": True, "\\xfe": True, "ann": False}
 
 
 PLUGIN = """

@@ -1,6 +1,7 @@
 """A folder of submissions becomes verdicts, whatever is in it."""
 
 import json
+import multiprocessing
 import os
 import random
 import signal
@@ -15,6 +16,7 @@ from building import write_course
 from autograder import course as courses
 from autograder import pack as packs
 from autograder.grading import batch, rehearsal, worker
+from autograder.grading.pool import Workers
 from autograder.grading.result import as_json_line
 from autograder.outcome import Outcome
 from autograder.publishing import build
@@ -276,13 +278,20 @@ def test_a_pack_older_than_its_author_s_file_is_told(copy):
     assert "no gradebook: class has no nbgrader_config.py" in result.stdout
 
 
+def test_where_every_core_has_a_worker_each_keeps_to_its_own(course, hidden):
+    cores = os.sched_getaffinity(0)
+    with Workers(UNIT, hidden, batch.limits_of(course), None, len(cores), now=len(cores)):
+        kept = [os.sched_getaffinity(each.pid) for each in multiprocessing.active_children()]
+    assert sorted(map(sorted, kept)) == [[core] for core in sorted(cores)]
+
+
 def test_what_a_student_wrote_is_data_on_the_page(course, hidden, tmp_path):
     from autograder.feedback.report import page
 
     hostile = "raise ValueError('<script>alert(1)</script> [/red] \\x1b]52;c;aGk=\\x07')"
     folder = hand_in(tmp_path / "class", ann=RIGHT.replace("return x + x", hostile))
     results = list(graded(course, hidden, folder).values())
-    text = page(UNIT, "Arithmetic", results, {})
+    text = "".join(page(UNIT, "Arithmetic", results, {}))
     assert "alert(1)" in text
     assert "<script>alert" not in text
     assert "\x1b" not in text

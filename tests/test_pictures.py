@@ -22,7 +22,7 @@ from test_card_in_browser import small
 from autograder import course as courses
 from autograder import pack
 from autograder.feedback import plain
-from autograder.feedback.report import page as report
+from autograder.feedback.report import write as write_report
 from autograder.judge import judge
 from autograder.outcome import Verdict
 from autograder.running import inprocess
@@ -106,8 +106,7 @@ def test_a_student_s_notebook_names_the_mistake(browser: "Browser", tmp_path: Pa
 
 @in_browser
 def test_an_instructor_s_report_shows_what_the_class_got_wrong(browser: "Browser", tmp_path: Path) -> None:
-    written = report(UNIT, TITLE, list(simulated().results), simulated().hints)
-    (tmp_path / "report.html").write_text(written, encoding="utf-8")
+    write_report(tmp_path / "report.html", UNIT, TITLE, list(simulated().results), simulated().hints)
     page = browser.new_page(viewport={"width": WIDTH, "height": 900}, device_scale_factor=1.5)
     page.goto((tmp_path / "report.html").as_uri())
     page.locator("#mistake-table details summary").first.click()

@@ -11,7 +11,7 @@ import pytest
 from browser import NEEDED, chromium, new_page
 from simulated import TITLE, UNIT, simulated
 
-from autograder.feedback.report import page
+from autograder.feedback import report
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -39,7 +39,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> str:
     for index, name in enumerate(HOSTILE):
         results[index] = msgspec.structs.replace(results[index], student=name, notes=(name,))
     path: Path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(page(UNIT, TITLE, results, simulated().hints), encoding="utf-8")
+    report.write(path, UNIT, TITLE, results, simulated().hints)
     return path.as_uri()
 
 

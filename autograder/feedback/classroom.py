@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +15,7 @@ from autograder.outcome import Outcome
 
 # So many students to a table: it is laid out in memory, ten thousand of them in 50 MB.
 ROWS = 500
+STUDENT, POINTS, EXERCISES = "student", "points", "exercises"
 STYLES = {
     Outcome.correct: "green",
     Outcome.not_attempted: "dim",
@@ -48,18 +51,21 @@ def show(results: Sequence[Graded], console: Console) -> None:
 
 
 def _table(results: Sequence[Graded]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("student", no_wrap=True)
-    table.add_column("points", justify="right", no_wrap=True)
-    table.add_column("exercises", no_wrap=True)
+    """Of what never wraps one column is made: laying out a cell takes rich longer than all else in a row."""
+    names = [sanitise.terminal(graded.student) for graded in results]
+    points = [f"{graded.score:g} of {graded.max_score:g}" if graded.judged else "no score" for graded in results]
+    marks = max(len(EXERCISES), *(len(graded.verdicts) for graded in results))
+    name, point = max(map(cell_len, [STUDENT, *names])), max(map(len, [POINTS, *points]))
+    table = Table(box=None, padding=0, pad_edge=False, header_style="bold")
+    head = f"{set_cell_size(STUDENT, name)}  {POINTS:>{point}}  {EXERCISES:<{marks}}  "
+    table.add_column(head, no_wrap=True, width=len(head))
     table.add_column("what is not right", overflow="fold")
-    for graded in results:
-        marks = Text()
-        for verdict in graded.verdicts:
-            marks.append(plain.SYMBOLS[verdict.outcome], STYLES.get(verdict.outcome, "red"))
-        points = f"{graded.score:g} of {graded.max_score:g}" if graded.judged else "no score"
+    for graded, student, earned in zip(results, names, points, strict=True):
         # Text, never markup: names of folders and functions are the students' to choose.
-        table.add_row(Text(sanitise.terminal(graded.student)), points, marks, Text(sanitise.terminal(summary(graded))))
+        row = Text(f"{set_cell_size(student, name)}  {earned:>{point}}  ")
+        for outcome, run in groupby(verdict.outcome for verdict in graded.verdicts):
+            row.append(plain.SYMBOLS[outcome] * len(list(run)), STYLES.get(outcome, "red"))
+        table.add_row(row, Text(sanitise.terminal(summary(graded))))
     return table
 
 

@@ -4,7 +4,8 @@ An allow-list throughout: what is not known to be harmless is left out, and a se
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from functools import lru_cache
 from typing import Any
 
 from autograder.feedback import markup, pictures
@@ -18,6 +19,7 @@ NOTEBOOK = {
     "language_info": {"name": "python"},
 }
 MAX_WRITTEN = 500_000  # characters of a notebook's markdown: a book
+MAX_KNOWN = 20_000  # characters of a text whose safe form is remembered
 NAME = re.compile(r"[A-Za-z0-9_-]{1,200}")
 EXERCISE = re.compile(r"[\w./-]{1,100}")
 # A colour that nbconvert can read: it raises on `38` without the number of the colour.
@@ -36,7 +38,7 @@ def notebook(book: Mapping[str, Any]) -> dict[str, Any]:
     found = [cell for cell in cells if isinstance(cell, dict)] if isinstance(cells, list) else []
     kept = [_metadata(cell.get("metadata")) for cell in found]
     names = {str(each["nbgrader"].get("grade_id")) for each in kept if "nbgrader" in each} - {"None"}
-    targets = {_letters(name + ending) for name in names for ending in ("", "-comment", "_extra_credit")}
+    targets = frozenset(_letters(name + ending) for name in names for ending in ("", "-comment", "_extra_credit"))
     taken: set[str] = set()
     safe = [
         _identified(cell, number, taken) | _cell(cell, targets) | {"metadata": metadata}
@@ -77,7 +79,7 @@ def _identified(cell: Mapping[str, Any], number: int, taken: set[str]) -> dict[s
     return {"id": name}
 
 
-def _cell(cell: Mapping[str, Any], targets: Collection[str]) -> dict[str, Any]:
+def _cell(cell: Mapping[str, Any], targets: frozenset[str]) -> dict[str, Any]:
     kind, source = cell.get("cell_type"), markup.text(cell.get("source"))
     if kind == "code":
         listed = cell.get("outputs")
@@ -90,12 +92,20 @@ def _cell(cell: Mapping[str, Any], targets: Collection[str]) -> dict[str, Any]:
     if kind != "markdown":
         # nbconvert puts a raw cell into the page as it is; as a block of code everybody sees what was written.
         return {"cell_type": "markdown", "source": _apart(markdown(markup.fenced(source)), targets)}
-    attached = _attachments(cell.get("attachments"))
-    safe = {"cell_type": "markdown", "source": _apart(markdown(source, attached), targets)}
-    return {**safe, "attachments": attached} if attached else safe
+    if attached := _attachments(cell.get("attachments")):
+        source = _apart(markdown(source, attached), targets)
+        return {"cell_type": "markdown", "source": source, "attachments": attached}
+    safe = _text if len(source) < MAX_KNOWN else _text.__wrapped__
+    return {"cell_type": "markdown", "source": safe(source, targets)}
 
 
-def _apart(source: str, targets: Collection[str]) -> str:
+@lru_cache(200)
+def _text(source: str, targets: frozenset[str]) -> str:
+    """Most texts of a notebook are the instructor's, and so the same in a whole class."""
+    return _apart(markdown(source), targets)
+
+
+def _apart(source: str, targets: Set[str]) -> str:
     """No heading has a grade's name as its anchor: formgrader would put another cell's score beside it.
 
     targets: what anchors formgrader looks for, as `_letters` has them.

@@ -57,6 +57,7 @@ class CourseFolder:
         self.directories = self.app.coursedir
         self.root = Path(self.directories.root)
         self._beside: dict[str, tuple[tuple[str, Path], ...]] = {}
+        self._given: dict[str, str] = {}  # the instructor's files that lie in `autograded/` since this run
 
     @property
     def database(self) -> str:
@@ -87,7 +88,8 @@ class CourseFolder:
     def _checked(self, student: str, path: Path) -> HandedIn:
         if not STUDENT.fullmatch(student) or student in (".", ".."):
             said = "is no student id: expected letters, digits and _ . @ - only. Rename the folder."
-            return HandedIn(student, path, f"{printable(student)!r} {said}")
+            name = os.fsencode(student).decode("utf-8", "backslashreplace")  # it may be no text at all
+            return HandedIn(name, path, f"{printable(name)!r} {said}")
         if leads_out(path, self.root):
             said = f"is a link out of {printable(self.root)} and was not followed: copy what it points to."
             return HandedIn(student, path, f"{printable(path.name)} {said}")
@@ -144,13 +146,16 @@ class CourseFolder:
     def renew(self, student: str, unit: str, notebook: bytes, names: set[str]) -> None:
         """Replaces that notebook, and the instructor's files with these names; all others stay. Raises OSError."""
         place = self.folder("autograded", student, unit)
-        new = {name: path.read_bytes() for name, path in self.beside_source(unit) if name in names}
-        for name, content in {**new, f"{unit}.ipynb": notebook}.items():
+        for name, path in self.beside_source(unit):
+            if name in names:
+                fresh = _fresh(place)
+                self._give(name, path, str(fresh), f"{place}/{name}")
+                (place / name).parent.mkdir(exist_ok=True, parents=True)
+                fresh.replace(place / name)
+        if self.autograded(student, unit) != notebook:
             fresh = _fresh(place)
-            fresh.write_bytes(content)
-            fresh.chmod(0o664 if self.directories.groupshared else 0o444)
-            (place / name).parent.mkdir(exist_ok=True, parents=True)
-            fresh.replace(place / name)
+            self._write(fresh, notebook)
+            fresh.replace(place / f"{unit}.ipynb")
 
     def put(self, submission: HandedIn, unit: str, notebook: bytes) -> None:
         """Writes a submission's folder in `autograded/`, whole or not at all. Raises OSError."""
@@ -166,25 +171,53 @@ class CourseFolder:
         fresh.rename(place)
 
     def _fill(self, fresh: Path, place: Path, submission: HandedIn, unit: str, notebook: bytes) -> None:
+        ours = dict(self.beside_source(unit))
+        folders = {str(folder) for name in ours for folder in Path(name).parents}
         fresh.mkdir(parents=True)
-        files = {**dict(self._files(submission.path)), **dict(self.beside_source(unit))}
+        for folder in folders:
+            (fresh / folder).mkdir(parents=True, exist_ok=True)
+        for name, path in ours.items():
+            self._give(name, path, f"{fresh}/{name}", f"{place}/{name}")
         # Notebooks of the assignment that are not ours, graded by nbgrader before.
-        others = [path for path in place.glob("*.ipynb") if path.name != f"{unit}.ipynb"]
-        for name, path in [*files.items(), *((path.name, path) for path in others)]:
-            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-            if path.is_file():
-                shutil.copyfile(path, fresh / name)
-        (fresh / f"{unit}.ipynb").write_bytes(notebook)
-        self._permissions(fresh)
+        others = [(path.name, path) for path in place.glob("*.ipynb") if path.name != f"{unit}.ipynb"]
+        for name, path in (*self._files(submission.path), *others):
+            # Nothing of a student's stands in the place of an instructor's file or folder.
+            if name not in folders and ours.keys().isdisjoint((name, *map(str, Path(name).parents))):
+                (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+                self._copy(path, fresh / name)
+        self._write(fresh / f"{unit}.ipynb", notebook)
+        if self.directories.groupshared:
+            for each in (fresh, *fresh.rglob("*/")):
+                each.chmod(0o2775)
 
-    def _permissions(self, folder: Path) -> None:
-        """As nbgrader sets them: nobody writes there, or the group does."""
-        shared = self.directories.groupshared
-        for path in (folder, *folder.rglob("*")):
-            if path.is_file():
-                path.chmod(0o664 if shared else 0o444)
-            elif shared:
-                path.chmod(0o2775)
+    def _give(self, name: str, path: Path, target: str, place: str) -> None:
+        """Puts an instructor's file at `target`, which will be moved to `place`. Raises OSError.
+
+        Where nobody may write, all submissions have the same file under several names: one is written and not
+        thousands, and making a file is what takes a file system long.
+        """
+        if name in self._given:
+            with contextlib.suppress(OSError):  # a file has too many names already, or is gone
+                os.link(self._given[name], target)
+                return
+        if self._copy(path, Path(target)) and not self.directories.groupshared:
+            self._given[name] = place
+
+    def _copy(self, path: Path, target: Path) -> bool:
+        """Whether there is a file to copy."""
+        if there := path.is_file():
+            shutil.copyfile(path, target)
+            target.chmod(self._mode)
+        return there
+
+    def _write(self, path: Path, content: bytes) -> None:
+        path.write_bytes(content)
+        path.chmod(self._mode)
+
+    @property
+    def _mode(self) -> int:
+        """As nbgrader sets it: nobody writes there, or the group does."""
+        return 0o664 if self.directories.groupshared else 0o444
 
 
 def _fresh(place: Path) -> Path:

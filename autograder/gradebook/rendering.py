@@ -1,6 +1,7 @@
 """Restored cells, what they showed, and the verdicts → the notebook that feedback and formgrader show."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -96,7 +97,7 @@ def _notebook(
     counts = {number: count for count, number in enumerate(shown, 1)}
     for number, (cell, source) in enumerate(cells, 1):
         outputs = shown.get(number, [])
-        size = len(msgspec.json.encode(outputs))
+        size = len(msgspec.json.encode(outputs)) if outputs else 0
         if size > room:
             outputs, size = [{"output_type": "stream", "name": "stdout", "text": TOO_MUCH}], 0
         room -= size
@@ -115,7 +116,9 @@ def _cell(cell: NotebookCell, source: SourceCell | None, outputs: Outputs, count
     # What is neither is of an old format: its headings are text.
     kind = cell.cell_type if cell.cell_type in ("code", "raw") else "markdown"
     metadata = {"nbgrader": source.marks} if source else {}
-    written = {"cell_type": kind, "id": cell.id, "metadata": metadata, "source": cell.text}
+    # The instructor's own text is put in as it is, afterwards.
+    text = "" if source and source.locked else cell.text
+    written = {"cell_type": kind, "id": cell.id, "metadata": metadata, "source": text}
     if kind == "code":
         return {**written, "execution_count": count, "outputs": outputs}
     return {**written, "attachments": _attachments(cell)}
@@ -140,6 +143,7 @@ def _trusted(written: Sequence[dict[str, Any]], cells: Sequence[RestoredCell], v
             cell["outputs"] = [_card(verdict)] if verdict else []
 
 
+@lru_cache(1000)
 def _card(verdict: Verdict) -> dict[str, object]:
     # Not a result but a display: nbgrader reads a number out of results, and this is none.
     data = {"text/html": card.card(verdict), "text/plain": plain.card(verdict)}

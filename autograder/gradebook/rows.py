@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+AT_ONCE = 500  # names in a query: a database takes so many parameters and no more
 Cells = Mapping[str, Sequence[tuple[str, str]]]
 
 
@@ -75,11 +76,13 @@ def write_rows(session: Any, unit: Unit, entries: Sequence[Entry]) -> None:
 def add_students(session: Any, students: Sequence[str]) -> None:
     """Makes known whom the gradebook does not know yet, in this order."""
     from nbgrader.api import Student
-    from sqlalchemy import select
+    from sqlalchemy import insert, select
 
-    known = set(session.scalars(select(Student.id).where(Student.id.in_(students))))
-    session.add_all([Student(id=name) for name in students if name not in known])
-    session.flush()
+    for first in range(0, len(students), AT_ONCE):
+        some = students[first : first + AT_ONCE]
+        known = set(session.scalars(select(Student.id).where(Student.id.in_(some))))
+        if rows := [{"id": name} for name in some if name not in known]:
+            session.execute(insert(Student.__table__), rows)
 
 
 def _cells(notebooks: Mapping[tuple[str, str], str], cells: Cells) -> Iterator[tuple[str, str]]:
@@ -95,10 +98,9 @@ def _ensured(
 
     table = model.__table__
     first, second = (table.c[key] for key in keys)
-    there = select(first, second, table.c.id).where(first.in_({key for key, _ in wanted}))
-    if len({key for key, _ in wanted}) == 1:
-        # All submissions of a unit have the same assignment.
-        there = there.where(second.in_([key for _, key in wanted]))
+    # By both keys: by one of them only, the table has no index, and all of it would be read each time.
+    there = select(first, second, table.c.id)
+    there = there.where(first.in_({key for key, _ in wanted}), second.in_({key for _, key in wanted}))
     found = {(a, b): row for a, b, row in session.execute(there)}
     missing = {pair: new_uuid() for pair in wanted if pair not in found}
     if missing:
@@ -128,18 +130,29 @@ def _update(
 
 def _penalties(session: Any, unit: Unit, submitted: Sequence[str]) -> None:
     """What is late loses what the course's plugin says; everybody else loses nothing."""
-    from nbgrader.api import SubmittedAssignment, SubmittedNotebook
-    from sqlalchemy import select
-    from sqlalchemy.orm import undefer
+    from nbgrader.api import Assignment, Grade, SubmittedAssignment, SubmittedNotebook
+    from sqlalchemy import func, or_, select
 
+    # As nbgrader's own score of a notebook, but by its cells, too: see `_ensured`.
+    cells = [cell for cell, _ in unit.graded[unit.notebook]]
+    score = select(func.coalesce(func.sum(Grade.score), 0.0)).correlate_except(Grade)
+    score = score.where(Grade.notebook_id == SubmittedNotebook.id, Grade.cell_id.in_(cells))
     theirs = (
-        select(SubmittedNotebook, SubmittedAssignment)
+        select(SubmittedNotebook, SubmittedAssignment, score.scalar_subquery())
         .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
         .where(SubmittedNotebook.notebook_id == unit.notebook, SubmittedAssignment.id.in_(submitted))
-        .options(undefer(SubmittedNotebook.score))
+        # Those who may be late, or were.
+        .where(
+            or_(
+                SubmittedAssignment.timestamp > Assignment.duedate,
+                SubmittedAssignment.extension.is_not(None),
+                SubmittedNotebook.late_submission_penalty.is_not(None),
+            )
+        )
     )
-    for notebook, submission in session.execute(theirs):
+    for notebook, submission, earned in session.execute(theirs):
         late = submission.total_seconds_late if submission.assignment.duedate else 0
-        penalty = unit.penalty(submission.student_id, notebook.score, late) if late > 0 else None
+        penalty = unit.penalty(submission.student_id, earned, late) if late > 0 else None
         if notebook.late_submission_penalty != penalty:
             notebook.late_submission_penalty = penalty

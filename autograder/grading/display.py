@@ -16,7 +16,10 @@ from autograder.outcome import Outcome
 
 
 def with_bar(graded: Iterable[tuple[Work, Graded]], total: int, console: Console) -> Iterator[tuple[Work, Graded]]:
-    """What is graded, with a bar: how many, how fast, how long still, the outcomes, the slowest exercise."""
+    """What is graded, with a bar on a terminal: how many, how fast, how long still, the outcomes, what is slowest."""
+    if not console.is_terminal:
+        yield from graded
+        return
     columns = (
         BarColumn(),
         MofNCompleteColumn(),
@@ -26,7 +29,7 @@ def with_bar(graded: Iterable[tuple[Work, Graded]], total: int, console: Console
         TextColumn("{task.description}", markup=False),
     )
     seen = _Seen()
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("starting the workers", total=total)
         for each, result in graded:
             seen.add(result)

@@ -6,7 +6,7 @@ that was interrupted did not enter is graded again, with the same outcome.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from autograder.course import CourseError
-from autograder.grading.evidence import Evidence
+from autograder.grading import kept
 from autograder.grading.fingerprint import fingerprint
 from autograder.grading.pool import Work
 from autograder.grading.result import Graded
-from autograder.outcome import Outcome, Verdict
+from autograder.outcome import Outcome
 from autograder.running.submission import HandedIn
 
 FILE = "journal.db"
@@ -43,20 +43,7 @@ class _Outcomes(msgspec.Struct):
     verdicts: tuple[_Outcome, ...]
 
 
-class _Result(msgspec.Struct):
-    """A result whose verdicts are still bytes: most are those of somebody else, too."""
-
-    student: str
-    unit: str
-    verdicts: tuple[msgspec.Raw, ...]
-    notes: tuple[str, ...] = ()
-    seconds: float = 0.0
-    evidence: tuple[Evidence, ...] = ()
-
-
 _outcomes = msgspec.msgpack.Decoder(_Outcomes)
-_results = msgspec.msgpack.Decoder(_Result)
-_verdicts = msgspec.msgpack.Decoder(Verdict)
 
 
 class JournalError(CourseError):
@@ -125,25 +112,8 @@ class Journal:
         return found
 
     def results(self, student: str = "") -> Iterator[Graded]:
-        """What was entered, by student; of all, or of one. Verdicts that are alike are the same object.
-
-        Raises JournalError.
-        """
-        known: dict[bytes, Verdict] = {}
-        for (data,) in self._rows("result", student):
-            with suppress(msgspec.MsgspecError):
-                result = _results.decode(data)
-                for each in map(bytes, result.verdicts):
-                    if each not in known:
-                        known[each] = _verdicts.decode(each)
-                yield Graded(
-                    student=result.student,
-                    unit=result.unit,
-                    verdicts=tuple(known[bytes(each)] for each in result.verdicts),
-                    notes=result.notes,
-                    seconds=result.seconds,
-                    evidence=result.evidence,
-                )
+        """What was entered, by student; of all, or of one. Raises JournalError."""
+        return kept.read(data for (data,) in self._rows("result", student))
 
     def decide(
         self,
@@ -158,7 +128,7 @@ class Journal:
         keys: of `keys`, for every exercise of the unit. recorded: the students whose scores are in the gradebook; None
         without one. only: the exercises that were asked for, () for all. everything: grade them whatever is known.
         """
-        entries = self.entries()
+        entries, same = self.entries(), dict[tuple[str, ...], tuple[str, ...]]()
         for each in handed_in:
             content, entry = fingerprint(each), entries.get(each.student)
             missing = recorded is not None and each.student not in recorded
@@ -170,7 +140,8 @@ class Journal:
                 # Nothing of what was known holds for other files, so then a part would stand beside nothing.
                 if reason and (not only or name in only):
                     stale.append(name)
-            yield Decision(each, content, tuple(stale), why, entry)
+            asked = tuple(stale)
+            yield Decision(each, content, same.setdefault(asked, asked), why, entry)
 
     def enter(self, results: Iterable[tuple[Decision, Graded]], keys: Mapping[str, str]) -> None:
         """Keeps results that have been written, all or none of them. keys: as in `decide`. Raises JournalError."""
@@ -178,9 +149,8 @@ class Journal:
         rows = []
         for decision, graded in results:
             rests = {**decision.kept, **{name: keys[name] for name in decision.exercises}}
-            result = msgspec.msgpack.encode(msgspec.structs.replace(graded, autograded=None, stages={}))
             row = (self.place, self.unit, graded.student, decision.content, msgspec.json.encode(rests).decode(), at)
-            rows.append((*row, result))
+            rows.append((*row, kept.written(graded)))
         with self._said():
             self.database.execute("BEGIN IMMEDIATE")
             try:

@@ -68,21 +68,22 @@ class Run:
 
     def grade(self, choice: Choice, jobs: int) -> list[Graded]:
         """Grades what is to be graded; the results of the whole class, by student. Raises Interrupted."""
-        began, timing = time.monotonic(), Timing(choice.log)
+        began, timing = time.monotonic(), Timing(choice.log) if choice.log or choice.profile else None
         ready = self._begun(choice, jobs)
         with ready or nullcontext():
             self._open()
             if self.recorder:
                 self.recorder.gradebook.enrol([each.student for each in self.handed_in if not each.problem])
-            # Without the reasons, which only `explain` tells.
-            asked = (each._replace(why={}) for each in self._decisions(choice) if each.exercises)
+            none = dict[str, str]()  # the reasons, which only `explain` tells
+            asked = (each._replace(why=none) for each in self._decisions(choice) if each.exercises)
             decided = {each.handed_in.student: each for each in asked}
             todo = journal.work(decided.values(), self.exercises)
             total = self.known + len(todo)
             waiting: list[tuple[Decision, Graded]] = []
             try:
                 for work, graded in with_bar(self._graded(todo, jobs, ready), len(todo), self.console):
-                    timing.add(graded)
+                    if timing:
+                        timing.add(graded)
                     decision = decided.pop(work.handed_in.student)
                     waiting.append((decision, self._merged(decision, graded)))
                     if self._written(work, graded, len(waiting)):
@@ -97,7 +98,7 @@ class Run:
         found = self._whole()
         self.journal.close()
         self._say(found, count, time.monotonic() - began, jobs)
-        if choice.profile:
+        if timing and choice.profile:
             timing.show(self.console)
         return found
 

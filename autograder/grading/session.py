@@ -11,7 +11,8 @@ from rich.text import Text
 
 from autograder import course as courses
 from autograder.course import Course, CourseError
-from autograder.feedback.report import page, saved
+from autograder.feedback import report as class_report
+from autograder.feedback.report import saved
 from autograder.grading import batch
 from autograder.grading.choice import Choice, Interrupted
 from autograder.grading.result import Graded, as_json_line
@@ -114,7 +115,7 @@ def _write(
 ) -> None:
     hints = {(pack.exercise, mistake.name): mistake.hint for pack in hidden for mistake in pack.mistakes}
     report.parent.mkdir(parents=True, exist_ok=True)
-    report.write_text(page(unit, course.units[unit].title, results, hints), encoding="utf-8")
+    class_report.write(report, unit, course.units[unit].title, results, hints)
     jsonl.parent.mkdir(parents=True, exist_ok=True)
     with jsonl.open("wb") as file:
         file.writelines(map(as_json_line, results))

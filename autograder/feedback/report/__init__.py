@@ -6,8 +6,9 @@ Whatever a student wrote is escaped by the template, and the policy of the page 
 import base64
 import hashlib
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from pathlib import Path
 from typing import NamedTuple
 
 from autograder.feedback import plain, sanitise
@@ -22,6 +23,7 @@ ROOM, LONGEST, SHORTEST, MAX_LINES = 400_000, 500, 60, 10_000
 MAX_CLUSTERS = 40
 MAX_NOTES, MAX_NOTE, MAX_SUMMARY = 5, 300, 1_000
 MOST = 8  # of what is not right, in a student's row
+PIECES = 1000  # of the template's, written together
 
 
 class Wrong(NamedTuple):
@@ -32,30 +34,41 @@ class Wrong(NamedTuple):
     message: str
 
 
-class Student(NamedTuple):
-    """A student's row and page.
+class Row(NamedTuple):
+    """A student's row. marks: runs of one outcome with their symbols. summary: all that is not right."""
 
-    marks: runs of one outcome with their symbols. summary: all that is not right. others: outcome → exercises.
-    """
+    name: str
+    graded: Graded
+    right: int
+    marks: list[tuple[str, str]]
+    summary: str
+
+
+class Student(NamedTuple):
+    """A student's page. others: outcome → exercises."""
 
     name: str
     graded: Graded
     share: float
     right: int
-    marks: list[tuple[str, str]]
-    summary: str
     wrong: list[Wrong]
     others: dict[str, list[str]]
     notes: list[str]
 
 
-def page(unit: str, title: str, results: Sequence[Graded], hints: Mapping[tuple[str, str], str]) -> str:
-    """The report on a unit. hints: (exercise, mistake) → its hint, for all mistakes that its exercises know."""
-    with saved.uncollected():
-        return _page(unit, title, results, hints)
+def write(path: Path, unit: str, title: str, results: Sequence[Graded], hints: Mapping[tuple[str, str], str]) -> None:
+    """Writes the report on a unit; a file that is there is replaced at once. hints: as in `page`. Raises OSError."""
+    new = path.with_name(f"{path.name}.new")
+    with saved.uncollected(), new.open("w", encoding="utf-8") as file:
+        file.writelines(page(unit, title, results, hints))
+    new.replace(path)
 
 
-def _page(unit: str, title: str, results: Sequence[Graded], hints: Mapping[tuple[str, str], str]) -> str:
+def page(unit: str, title: str, results: Sequence[Graded], hints: Mapping[tuple[str, str], str]) -> Iterator[str]:
+    """The report on a unit, in pieces: of a large class all of it would take much memory.
+
+    hints: (exercise, mistake) → its hint, for all mistakes that its exercises know.
+    """
     import jinja2
 
     loader = jinja2.PackageLoader("autograder.feedback")
@@ -64,6 +77,7 @@ def _page(unit: str, title: str, results: Sequence[Graded], hints: Mapping[tuple
     )
     environment.filters |= {
         "name": _name,
+        "student": _student_name,
         "broken": _broken,
         "percent": _percent,
         "correlation": _correlation,
@@ -74,12 +88,14 @@ def _page(unit: str, title: str, results: Sequence[Graded], hints: Mapping[tuple
     made = misunderstandings.made(results, hints)
     clusters = misunderstandings.clusters(results)
     judged = [figures.share(graded) for graded in results if graded.judged]
-    return environment.get_template("report.html").render(
+    pieces = environment.get_template("report.html").stream(
         title=title,
         unit=unit,
         style=style,
         script=script,
         hashes={"style": _hash(style), "script": _hash(script)},
+        count=len(results),
+        rows=map(_row, results),
         students=_students(results, made),
         judged=len(judged),
         mean=sum(judged) / len(judged) if judged else None,
@@ -96,13 +112,26 @@ def _page(unit: str, title: str, results: Sequence[Graded], hints: Mapping[tuple
         needy=figures.needy(results),
         rule=figures.RULE,
     )
+    pieces.enable_buffering(PIECES)
+    yield from pieces
 
 
-def _students(results: Sequence[Graded], made: Sequence[misunderstandings.Made]) -> list[Student]:
+def _row(graded: Graded) -> Row:
+    runs = itertools.groupby(graded.verdicts, key=lambda verdict: verdict.outcome)
+    return Row(
+        name=_student_name(graded.student),
+        graded=graded,
+        right=sum(verdict.correct for verdict in graded.verdicts),
+        marks=[(outcome.value, plain.SYMBOLS[outcome] * len(list(run))) for outcome, run in runs],
+        summary=_cut(summary(graded, MOST), MAX_SUMMARY),
+    )
+
+
+def _students(results: Sequence[Graded], made: Sequence[misunderstandings.Made]) -> Iterator[Student]:
     lines = sum(verdict.outcome in figures.TRIED for graded in results for verdict in graded.verdicts)
     room = min(LONGEST, ROOM // max(lines, 1))
     places = {(each.exercise, each.mistake): place for place, each in enumerate(made) if lines <= MAX_LINES}
-    return [_student(graded, places, room if room >= SHORTEST else 0) for graded in results]
+    return (_student(graded, places, room if room >= SHORTEST else 0) for graded in results)
 
 
 def _student(graded: Graded, places: Mapping[tuple[str, str], int], room: int) -> Student:
@@ -116,14 +145,11 @@ def _student(graded: Graded, places: Mapping[tuple[str, str], int], room: int) -
         elif not verdict.correct:
             named = f" ({verdict.diagnosis})" if verdict.diagnosis else ""
             others.setdefault(verdict.outcome.words, []).append(f"{_name(verdict.exercise)}{named}")
-    runs = itertools.groupby(graded.verdicts, key=lambda verdict: verdict.outcome)
     return Student(
-        name=_cut(graded.student, MAX_NOTE) or "(no name)",
+        name=_student_name(graded.student),
         graded=graded,
         share=figures.share(graded),
         right=sum(verdict.correct for verdict in graded.verdicts),
-        marks=[(outcome.value, plain.SYMBOLS[outcome] * len(list(run))) for outcome, run in runs],
-        summary=_cut(summary(graded, MOST), MAX_SUMMARY),
         wrong=wrong,
         others=others,
         notes=[_cut(note, MAX_NOTE) for note in graded.notes[:MAX_NOTES]],
@@ -138,6 +164,10 @@ def _message(verdict: Verdict, room: int) -> str:
 def _cut(text: str, room: int) -> str:
     safe = sanitise.terminal(text)
     return safe if len(safe) <= room else f"{safe[:room]}…"
+
+
+def _student_name(name: str) -> str:
+    return _cut(name, MAX_NOTE) or "(no name)"
 
 
 def _name(exercise: str) -> str:

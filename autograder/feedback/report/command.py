@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from autograder import course as courses
-from autograder.feedback.report import page, saved, similar
+from autograder.feedback import report as class_report
+from autograder.feedback.report import saved, similar
 
 
 def write(unit: str, results: Path | None, out: Path | None) -> Path:
@@ -12,7 +13,7 @@ def write(unit: str, results: Path | None, out: Path | None) -> Path:
     found = saved.read(results or folder / f"{unit}{saved.SUFFIX}", unit)
     target = out or folder / f"{unit}.html"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(page(found.unit, found.title, found.results, found.hints), encoding="utf-8")
+    class_report.write(target, found.unit, found.title, found.results, found.hints)
     return target
 
 

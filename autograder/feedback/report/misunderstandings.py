@@ -1,7 +1,7 @@
 """What the class got wrong: the mistakes they made, those nobody made, answers that no mistake explains, idle cases."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -82,14 +82,15 @@ def clusters(results: Sequence[Graded]) -> list[Cluster]:
 
 def idle(results: Sequence[Graded]) -> list[Idle]:
     """The cases that tell nobody apart, of each exercise that some got wrong and some right."""
-    # Results of before a change to an exercise may still be there: its cases were others.
-    verdicts: dict[tuple[str, ...], list[Verdict]] = defaultdict(list)
+    # Results of before a change to an exercise may still be there: its cases were others. What many have is one object.
+    verdicts: dict[tuple[str, ...], dict[int, Verdict]] = defaultdict(dict)
     for graded in results:
         for verdict in graded.verdicts:
             if verdict.outcome not in UNCALLED and not any(case.rung == "load" for case in verdict.cases):
-                verdicts[verdict.exercise, *(case.case for case in verdict.cases)].append(verdict)
+                verdicts[verdict.exercise, *(case.case for case in verdict.cases)][id(verdict)] = verdict
     found = []
-    for (exercise, *_), called in verdicts.items():
+    for (exercise, *_), each in verdicts.items():
+        called = list(each.values())
         if len({verdict.correct for verdict in called}) < 2:
             continue
         right = np.array([[case.outcome is Outcome.correct for case in verdict.cases] for verdict in called])
@@ -101,13 +102,13 @@ def idle(results: Sequence[Graded]) -> list[Idle]:
     return found
 
 
-def _each(results: Sequence[Graded]) -> list[tuple[Verdict, Evidence]]:
+def _each(results: Sequence[Graded]) -> Iterator[tuple[Verdict, Evidence]]:
     nothing = Evidence()
-    return [
+    return (
         (verdict, graded.evidence[index] if graded.evidence else nothing)
         for graded in results
         for index, verdict in enumerate(graded.verdicts)
-    ]
+    )
 
 
 def _shortest(programs: Sequence[str]) -> str:
