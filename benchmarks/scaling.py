@@ -34,6 +34,13 @@ FEW = 2  # notebooks whose run is a run's start: two workers begin
 SMALL, TIMES = 300, 3  # up to so many notebooks a class is graded so often in a round
 LARGE = 2000  # a class from here on is graded once only
 CHANGED = 300  # notebooks of the class in which one exercise is changed
+CHANGES = {
+    "where a hint is mended, or anything else in how answers are judged": ('hint="', 'hint="{0}: '),
+    "where a case is added, so that all are asked again": (
+        "relu_derivative.cases(",
+        'relu_derivative.case("{0} more", z=[[{0}.5]], expect=[[1]])\nrelu_derivative.cases(',
+    ),
+}
 
 
 class Cost(NamedTuple):
@@ -53,7 +60,7 @@ def measure() -> str:
         cells = [program(e, e.function) for e in map(course.exercise, course.names())]
         classes = {size: make_class(root, cells, Path(place, str(size)), size) for size in (FEW, *SIZES)}
         changed = make_class(root, cells, Path(place, "changed"), CHANGED)
-        rows = [*_sizes(classes), "", _one_changed(changed), _pinned(root, cells, Path(place))]
+        rows = [*_sizes(classes), "", *_one_changed(changed), _pinned(root, cells, Path(place))]
     return "\n".join(rows) + "\n"
 
 
@@ -107,23 +114,30 @@ def _slopes(costs: list[Cost], starts: list[Cost], count: int) -> list[float]:
     return [(cost.computing - start.computing) / count for cost, start in zip(costs, starts, strict=False)]
 
 
-def _one_changed(folder: Path) -> str:
+def _one_changed(folder: Path) -> list[str]:
     """One exercise of seven changed, against all of them graded again, by one worker."""
-    ratios = []
     _run(folder)
+    found: dict[str, list[float]] = {each: [] for each in CHANGES}
     for number in range(ROUNDS):
-        path = folder / "solutions" / UNIT / f"{SEVEN[0].partition('/')[2]}.py"
-        path.write_text(path.read_text().replace('hint="', f'hint="{number}: ', 1))
-        course = courses.find(folder)
-        build.write(course, build.files(course, "benchmark".ljust(32)))
         # One student's: it takes out the start, and what is done for the whole class whatever is graded.
-        starts = [_run(folder, "--student", f"student{student:04}", jobs=1).computing for student in range(TIMES)]
-        start = statistics.median(starts)
-        one = (_run(folder, jobs=1).computing - start) / (CHANGED - TIMES)
-        everything = (_run(folder, "--all", jobs=1).computing - start) / CHANGED
-        ratios.append(one / everything)
-    said = f"One changed exercise of seven: {statistics.median(ratios):.2f} of a full regrade's computing"
-    return f"{said} ({min(ratios):.2f}–{max(ratios):.2f}; {CHANGED} notebooks, the start taken out)."
+        starts = [
+            _run(folder, "--student", f"student{student:04}", "--all", jobs=1).computing for student in range(TIMES)
+        ]
+        everything = (_run(folder, "--all", jobs=1).computing - statistics.median(starts)) / CHANGED
+        for each, (before, after) in CHANGES.items():
+            path = folder / "solutions" / UNIT / f"{SEVEN[0].partition('/')[2]}.py"
+            path.write_text(path.read_text().replace(before, after.format(number), 1))
+            course = courses.find(folder)
+            build.write(course, build.files(course, "benchmark".ljust(32)))
+            starts = [_run(folder, "--student", f"student{student:04}", jobs=1).computing for student in range(TIMES)]
+            one = (_run(folder, jobs=1).computing - statistics.median(starts)) / (CHANGED - TIMES)
+            found[each].append(one / everything)
+    said = [f"{what}, {statistics.median(each):.2f} ({min(each):.2f}–{max(each):.2f})" for what, each in found.items()]
+    return [
+        f"One changed exercise of seven, as a share of a full regrade's computing: {'; '.join(said)}.",
+        f"{CHANGED} notebooks, the start taken out.",
+        "",
+    ]
 
 
 def _pinned(root: Path, cells: list[str], place: Path) -> str:

@@ -70,6 +70,7 @@ def plain(results) -> list[tuple[bytes, dict]]:
         for timed in (said, *said["evidence"]):
             timed.pop("seconds")
         said.pop("stages", None)
+        said.pop("records")  # what is in them is compared below
         found.append((as_json_line(msgspec.structs.replace(each, seconds=0.0)), said))
     return sorted(found, key=lambda pair: pair[0])
 
@@ -115,6 +116,25 @@ def test_what_nbgrader_gets_is_the_same(course, hidden, address, tmp_path):
     with connected(address, UNSAFE) as cluster:
         assert plain(graded(course, hidden, work, cluster, master)) == here
     assert [json.loads(line)["score"] for line, _ in here] == [2.0, 0.0]
+
+
+def test_what_was_answered_here_is_judged_there_without_a_call(course, hidden, address, tmp_path):
+    for student in ("ann", "bob"):
+        (tmp_path / f"{student}.py").write_text("import time\ndef double(x):\n    return x * time.time_ns()\n")
+    work = work_of(tmp_path)
+    records = {each.handed_in.student: result.records for each, result in graded(course, hidden, work)}
+    with connected(address, UNSAFE) as cluster:
+        again = batch.grade(
+            work,
+            UNIT,
+            hidden,
+            batch.limits_of(course),
+            cluster=cluster,
+            records=lambda work: records[work.handed_in.student],
+        )
+        assert {each.handed_in.student: graded.records for each, graded in again} == records
+        other = {each.handed_in.student: result.records for each, result in graded(course, hidden, work, cluster)}
+    assert records["ann"] and all(other[student] != records[student] for student in records)
 
 
 def test_a_worker_that_is_killed_in_the_middle_loses_nothing(course, hidden, address, tmp_path):

@@ -90,6 +90,51 @@ def test_a_changed_exercise_is_graded_and_the_others_are_kept(root: Path) -> Non
         assert {row[0] for row in database.execute("select content from graded")} == kept
 
 
+# What it returns tells when it was called.
+CLOCK = {**RIGHT, "double": "import time\ndef double(x):\n    return x * time.time_ns()\n"}
+
+
+def change(root: Path, *pairs: tuple[str, str]) -> None:
+    """Changes an author's file, and builds."""
+    path = root / "solutions" / UNIT / "double.py"
+    text = path.read_text()
+    for before, after in pairs:
+        assert before in text
+        text = text.replace(before, after)
+    path.write_text(text)
+    course = courses.find(root)
+    build.write(course, build.files(course, "s" * 32))
+
+
+def test_a_function_is_called_again_when_its_calls_or_its_files_have_changed_and_not_for_a_hint(
+    tmp_path: Path,
+) -> None:
+    root = write(tmp_path)
+    hand_in(root, "clock", CLOCK)
+
+    def told() -> str:
+        grade(root)
+        return str(lines(root)["clock"]["double"]["message"])  # type: ignore[index]
+
+    first = told()
+    change(root, ("That is the square.", "You squared it."))
+    assert told() == first
+    change(root, ("[[1.5, -2.0]]", "[[2.5, -2.0]]"), ("[[3, -4]]", "[[5, -4]]"))
+    second = told()
+    assert second != first
+    hand_in(root, "clock", {"double": CLOCK["double"] + "# better\n"})
+    third = told()
+    assert third not in (first, second)
+    # Of all exercises likewise, and not when it is asked for.
+    for name in ("double", "triple"):
+        path = root / "solutions" / UNIT / f"{name}.py"
+        path.write_text(path.read_text().replace('hint="', 'hint="Look: '))
+    change(root, ("Look: ", "Look again: "))
+    assert told() == third
+    grade(root, "--all")
+    assert str(lines(root)["clock"]["double"]["message"]) not in (first, second, third)  # type: ignore[index]
+
+
 def test_why_is_said_for_one_who_was_never_graded(root: Path) -> None:
     hand_in(root, "new", RIGHT)
     assert "new, double: to be graded: it was not graded before" in grade(root, "--explain", "new")

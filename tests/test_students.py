@@ -1,11 +1,13 @@
 """Who handed in what: nbgrader's folders, plain ones, downloads from Canvas and Moodle; unpacked or as a zip."""
 
+import os
 import zipfile
 from pathlib import Path
 
 import pytest
 from handing_in import NAMES, RELU, book, cell
 
+from autograder.grading.fingerprint import fingerprint
 from autograder.running.layouts import canvas_name
 from autograder.running.submission import HandedIn, SubmissionError, read, students
 
@@ -228,3 +230,14 @@ def test_a_folder_of_far_too_much_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("autograder.running.files.MAX_LISTED", 3)
     with pytest.raises(SubmissionError, match="holds more than 3 files: is it the folder of the submissions"):
         handed_in(tmp_path, "a/x", "b/y", "c/z")
+
+
+def test_a_name_that_is_no_text_is_told_and_graded_by_nobody(tmp_path: Path) -> None:
+    for name in (b"\xff.py", b"\xfe.py", b"ann.py"):
+        (tmp_path / os.fsdecode(name)).write_text("x = 1")
+    found = {each.student: each for each in students(tmp_path, "unit")}
+    assert set(found) == {"\\xfe", "\\xff", "ann"}
+    assert {name: "is no student id" in each.problem for name, each in found.items()} == {
+        "\\xfe": True, "\\xff": True, "ann": False
+    }  # fmt: skip
+    assert len({fingerprint(each) for each in found.values()}) == 3

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import CourseError
-from autograder.running.files import SubmissionError, leads_out, listed, printable
+from autograder.running.files import SubmissionError, as_text, leads_out, listed, printable
 from autograder.running.submission import STUDENT, HandedIn
 
 CONFIG = "nbgrader_config.py"
@@ -88,7 +88,7 @@ class CourseFolder:
     def _checked(self, student: str, path: Path) -> HandedIn:
         if not STUDENT.fullmatch(student) or student in (".", ".."):
             said = "is no student id: expected letters, digits and _ . @ - only. Rename the folder."
-            name = os.fsencode(student).decode("utf-8", "backslashreplace")  # it may be no text at all
+            name = as_text(student)
             return HandedIn(name, path, f"{printable(name)!r} {said}")
         if leads_out(path, self.root):
             said = f"is a link out of {printable(self.root)} and was not followed: copy what it points to."

@@ -41,31 +41,33 @@ class Recorder:
         self.gradebook = Gradebook(folder, unit, due)
         self.notes = _differences(self.master, points, only)
         self.written = 0
-        self._waiting: list[tuple[HandedIn, Autograded, Sequence[str]]] = []
+        self._exercises = list(points)
+        self._waiting: list[tuple[HandedIn, Autograded, Sequence[str], bool]] = []
 
     @property
     def master(self) -> Master:
         return self.gradebook.master
 
-    def take(self, handed_in: HandedIn, autograded: Autograded, only: Sequence[str] = ()) -> bool:
+    def take(self, handed_in: HandedIn, autograded: Autograded, only: Sequence[str] = (), again: bool = False) -> bool:
         """One submission's result, of some exercises only; whether all that were taken are written now.
 
-        Raises GradebookError when the gradebook cannot be written.
+        again: of the files that it was graded from before. Raises GradebookError when the gradebook cannot be written.
         """
-        self._waiting.append((handed_in, autograded, only))
+        self._waiting.append((handed_in, autograded, only, again))
         if len(self._waiting) >= GROUP:
             self.flush()
         return not self._waiting
 
     def flush(self) -> None:
         """Writes all that was taken. Raises GradebookError."""
-        entries = [self._entry(*each) for each in self._waiting]
+        entries = [self._entry(handed_in, autograded, only) for handed_in, autograded, only, _ in self._waiting]
         if entries:
             self.gradebook.write(entries)
-        for handed_in, autograded, only in self._waiting:
+        for handed_in, autograded, only, again in self._waiting:
             try:
-                if only and (earlier := self.folder.autograded(handed_in.student, self.unit)):
-                    whole, names = _with_cards(autograded.notebook, earlier), set(map(public_pack, only))
+                if (only or again) and (earlier := self.folder.autograded(handed_in.student, self.unit)):
+                    whole = _with_cards(autograded.notebook, earlier, again)
+                    names = set(map(public_pack, only or self._exercises))
                     self.folder.renew(handed_in.student, self.unit, whole, names)
                 else:
                     self.folder.put(handed_in, self.unit, autograded.notebook)
@@ -85,21 +87,28 @@ class Recorder:
         return Entry(student=handed_in.student, handed_in_at=at, scores=scores, comments=comments)
 
 
-def _with_cards(notebook: bytes, earlier: bytes) -> bytes:
-    """When only some exercises are graded again, the others keep the cards they have."""
-    cards = _check_cells(earlier)
+def _with_cards(notebook: bytes, earlier: bytes, again: bool) -> bytes:
+    """When only some exercises are graded again, the others keep the cards they have.
+
+    again: the cells are the same as before, and perhaps were not run: they show what they showed.
+    """
     book = msgspec.json.decode(notebook)
+    kept, new = _check_cells(earlier), _checks(book)
+    if kept is None:
+        return notebook
+    cards = {name: cell["outputs"] or kept[name]["outputs"] for name, cell in new.items() if name in kept}
+    book = msgspec.json.decode(earlier) if again else book
     for name, cell in _checks(book).items():
-        if name in cards and not cell["outputs"]:
-            cell["outputs"] = cards[name]["outputs"]
+        cell["outputs"] = cards.get(name, cell["outputs"])
     return msgspec.json.format(msgspec.json.encode(book), indent=1) + b"\n"
 
 
-def _check_cells(notebook: bytes) -> dict[str, Any]:
+def _check_cells(notebook: bytes) -> dict[str, Any] | None:
+    """None where somebody has changed the notebook into what is none."""
     try:
         return _checks(msgspec.json.decode(notebook))
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def _checks(book: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from autograder import pack as packs
 from autograder.course import Course, CourseError
 from autograder.gradebook.master import Master
 from autograder.gradebook.rendering import render_unrun
-from autograder.grading.pool import TRIES, Work, Workers
+from autograder.grading.pool import TRIES, Records, Work, Workers
 from autograder.grading.result import Graded, unjudged
 from autograder.pack import Pack
 from autograder.publishing.build import HIDDEN
@@ -51,18 +51,20 @@ def grade(
     master: Master | None = None,
     cluster: "Cluster | None" = None,
     ready: "Workers | None" = None,
+    records: Records = lambda _: {},
 ) -> Iterator[tuple[Work, Graded]]:
     """Each submission with its verdicts as they are ready, in no particular order.
 
     jobs: worker processes; all cores for 0. When a worker dies its work is done again by another; what kills
     its worker every time could not be judged. master: with it, each submission is also rendered for nbgrader.
-    cluster: its workers in place of processes of this machine. ready: workers that have begun already.
+    cluster: its workers in place of processes of this machine. ready: workers that have begun already. records: what a
+    submission answered before, if that is to be judged.
     """
     if cluster:
-        yield from cluster.grade(work, unit, hidden, limits, master)
+        yield from cluster.grade(work, unit, hidden, limits, master, records)
         return
     with ready or Workers(unit, hidden, limits, walls, min(count(jobs), len(work))) as workers:
-        for each, graded in workers.graded(work, master):
+        for each, graded in workers.graded(work, master, records):
             yield each, graded or lost(each, unit, hidden, master, DIED)
 
 

@@ -20,7 +20,7 @@ from autograder.gradebook.master import Master
 from autograder.grading import remote
 from autograder.grading.batch import lost
 from autograder.grading.parcels import Parcel, packed
-from autograder.grading.pool import Work
+from autograder.grading.pool import Records, Work
 from autograder.grading.remote import ClusterError, RemoteJob, Terms, is_private
 from autograder.grading.result import Graded
 from autograder.grading.worker import Job
@@ -60,7 +60,13 @@ class Cluster:
         self.isolation = "; ".join(sorted({facts.isolation for facts in said.values()}))
 
     def grade(
-        self, work: Sequence[Work], unit: str, hidden: Sequence[Pack], limits: Limits, master: Master | None
+        self,
+        work: Sequence[Work],
+        unit: str,
+        hidden: Sequence[Pack],
+        limits: Limits,
+        master: Master | None,
+        records: Records,
     ) -> Iterator[tuple[Work, Graded]]:
         """Each submission with its verdicts as they are ready, in no particular order. Raises ClusterError.
 
@@ -70,12 +76,12 @@ class Cluster:
         job = self._job(unit, hidden, limits, master)
         fair = -(-len(work) // (4 * self.count))
         failed: dict[Work, str] = {}
-        for task, graded in self._done(job, _tasks(work, min(TASK, max(1, fair))), 0):
+        for task, graded in self._done(job, _tasks(work, min(TASK, max(1, fair)), records), 0):
             if isinstance(graded, str):
                 failed |= dict.fromkeys(task, graded)
             else:
                 yield from zip(task, graded, strict=True)
-        for (each,), graded in self._done(job, _tasks(list(failed), 1), 1):
+        for (each,), graded in self._done(job, _tasks(list(failed), 1, records), 1):
             if isinstance(graded, str):
                 text = f"It could not be judged: {files.printable(graded)}. Grade this submission again, and tell us."
                 yield each, lost(each, unit, hidden, master, text)
@@ -176,12 +182,12 @@ def connected(address: str, unsafe: bool) -> Iterator[Cluster]:
         yield Cluster(client, address, unsafe)
 
 
-def _tasks(work: Iterable[Work], most: int) -> Iterator[Task]:
+def _tasks(work: Iterable[Work], most: int, records: Records) -> Iterator[Task]:
     """The submissions in portions, read when they are asked for."""
     task: Task = []
     size = 0
     for each in work:
-        parcel = packed(each)
+        parcel = packed(each)._replace(records=records(each))
         if task and (len(task) == most or size + parcel.size > TASK_BYTES):
             yield task
             task, size = [], 0

@@ -3,14 +3,15 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 import autograder
 from autograder.gradebook.master import Master, public_pack
-from autograder.pack import Pack
+from autograder.pack import Pack, write
 from autograder.running.files import Item, SubmissionError, hash_of, listed
-from autograder.running.questions import Limits
+from autograder.running.questions import Limits, questions
 from autograder.running.submission import HandedIn
 
 
@@ -30,8 +31,18 @@ def _items(path: Path) -> Sequence[Item]:
     return listed(path) if path.is_dir() else [Item(path.name, path)]
 
 
-def keys(packs: Sequence[Pack], written: Sequence[bytes], limits: Limits, master: Master | None) -> dict[str, str]:
-    """Exercise → what its verdict rests on besides the submission: pack, limits, the gradebook's cells, the grader."""
+class Key(NamedTuple):
+    """What rests on what, besides the submission.
+
+    verdict: pack, limits, the gradebook's cells, the grader. answers: the same, but of the pack the calls only.
+    """
+
+    verdict: str
+    answers: str
+
+
+def keys(packs: Sequence[Pack], limits: Limits, master: Master | None) -> dict[str, Key]:
+    """By the names of the exercises."""
     beside: dict[str, bytes] = {}
     common = hashlib.sha256(grader_digest() + msgspec.msgpack.encode(limits))
     if master:
@@ -42,10 +53,11 @@ def keys(packs: Sequence[Pack], written: Sequence[bytes], limits: Limits, master
     own = [beside.pop(public_pack(pack.name), b"") for pack in packs]
     common.update(b"".join(beside.values()))
     found = {}
-    for pack, data, public in zip(packs, written, own, strict=True):
-        each = common.copy()
-        each.update(data + public)
-        found[pack.name] = each.hexdigest()
+    for pack, public in zip(packs, own, strict=True):
+        verdict, answers = common.copy(), common.copy()
+        verdict.update(write(pack) + public)
+        answers.update(msgspec.msgpack.encode((pack.name, pack.stub, pack.seconds, questions(0, pack, {}))))
+        found[pack.name] = Key(verdict.hexdigest(), answers.hexdigest())
     return found
 
 

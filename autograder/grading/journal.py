@@ -15,7 +15,7 @@ import msgspec
 
 from autograder.course import CourseError
 from autograder.grading import kept
-from autograder.grading.fingerprint import fingerprint
+from autograder.grading.fingerprint import Key, fingerprint
 from autograder.grading.pool import Work
 from autograder.grading.result import Graded
 from autograder.outcome import Outcome
@@ -24,12 +24,21 @@ from autograder.running.submission import HandedIn
 FILE = "journal.db"
 PATIENCE = 30.0  # seconds that another run may hold it
 
-TABLE = """
+TABLES = """
 CREATE TABLE IF NOT EXISTS graded (
     place TEXT, unit TEXT, student TEXT, content TEXT NOT NULL, keys TEXT NOT NULL, at TEXT NOT NULL,
     result BLOB NOT NULL, PRIMARY KEY (place, unit, student)
-)
+);
+CREATE TABLE IF NOT EXISTS answered (
+    place TEXT, unit TEXT, student TEXT, exercise TEXT, content TEXT NOT NULL, key TEXT NOT NULL,
+    record BLOB NOT NULL, PRIMARY KEY (place, unit, student, exercise)
+);
 """
+ANSWERED = """
+SELECT exercise, key, record FROM answered JOIN graded USING (place, unit, student, content)
+WHERE place = ? AND unit = ? AND student = ?
+"""
+CHANGED = "the exercise, the limits or the grader have changed"
 
 
 class _Outcome(msgspec.Struct):
@@ -63,13 +72,17 @@ class Entry(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What a run does with a student. exercises: those to be graded; why: a sentence for each, and for the rest."""
+    """What a run does with a student. exercises: those to be graded; why: a sentence for each, and for the rest.
+
+    again: they were graded before, from the same files.
+    """
 
     handed_in: HandedIn
     content: str
     exercises: tuple[str, ...]
     why: dict[str, str]
     entry: Entry | None
+    again: bool
 
     @property
     def kept(self) -> dict[str, str]:
@@ -86,7 +99,7 @@ class Journal:
         self.place, self.unit = str(place.resolve()), unit
         with self._said():
             self.database = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
-            self.database.execute(TABLE)
+            self.database.executescript(TABLES)
 
     def close(self) -> None:
         self.database.close()
@@ -107,7 +120,7 @@ class Journal:
             except msgspec.MsgspecError:
                 continue  # of an older version: it is graded again
             told = (each.exercise for each in verdicts if each.outcome is not Outcome.grader_error)
-            judged = frozenset(name.partition("/")[2] for name in told)
+            judged = frozenset(map(_name, told))
             found[student] = Entry(content, known[keys], at, same.setdefault(judged, judged))
         return found
 
@@ -118,14 +131,14 @@ class Journal:
     def decide(
         self,
         handed_in: Sequence[HandedIn],
-        keys: Mapping[str, str],
+        keys: Mapping[str, Key],
         recorded: set[str] | None,
         only: Sequence[str],
         everything: bool,
     ) -> Iterator[Decision]:
         """For each submission what is to be graded, and why. Raises JournalError.
 
-        keys: of `keys`, for every exercise of the unit. recorded: the students whose scores are in the gradebook; None
+        keys: of every exercise of the unit. recorded: the students whose scores are in the gradebook; None
         without one. only: the exercises that were asked for, () for all. everything: grade them whatever is known.
         """
         entries, same = self.entries(), dict[tuple[str, ...], tuple[str, ...]]()
@@ -135,26 +148,42 @@ class Journal:
             unchanged = f"nothing has changed since {entry.at if entry else ''}"
             why, stale = {}, []
             for name, key in keys.items():
-                reason = _reason(entry, content, name, key, everything, missing)
+                reason = _reason(entry, content, name, key.verdict, everything, missing)
                 why[name] = reason or unchanged
                 # Nothing of what was known holds for other files, so then a part would stand beside nothing.
                 if reason and (not only or name in only):
                     stale.append(name)
             asked = tuple(stale)
-            yield Decision(each, content, same.setdefault(asked, asked), why, entry)
+            again = all(why[name] == CHANGED for name in asked)
+            yield Decision(each, content, same.setdefault(asked, asked), why, entry, again)
 
-    def enter(self, results: Iterable[tuple[Decision, Graded]], keys: Mapping[str, str]) -> None:
+    def records(self, student: str, keys: Mapping[str, Key]) -> dict[str, bytes]:
+        """What a student's exercises (`unit/name`) answered when they were graded; {} unless it is there of all.
+
+        Not what they answered to other calls than are made now. keys: of these exercises, by name. Raises JournalError.
+        """
+        with self._said():
+            found = self.database.execute(ANSWERED, (self.place, self.unit, student)).fetchall()
+        wanted = {(name, key.answers) for name, key in keys.items()}
+        same = {exercise: record for exercise, key, record in found if (_name(exercise), key) in wanted}
+        return same if len(same) == len(keys) else {}
+
+    def enter(self, results: Iterable[tuple[Decision, Graded]], keys: Mapping[str, Key]) -> None:
         """Keeps results that have been written, all or none of them. keys: as in `decide`. Raises JournalError."""
         at = datetime.now().astimezone().isoformat(" ", "seconds")
-        rows = []
+        rows, records = [], []
         for decision, graded in results:
-            rests = {**decision.kept, **{name: keys[name] for name in decision.exercises}}
-            row = (self.place, self.unit, graded.student, decision.content, msgspec.json.encode(rests).decode(), at)
-            rows.append((*row, kept.written(graded)))
+            rests = {**decision.kept, **{name: keys[name].verdict for name in decision.exercises}}
+            whose = (self.place, self.unit, graded.student)
+            rows.append((*whose, decision.content, msgspec.json.encode(rests).decode(), at, kept.written(graded)))
+            for exercise, record in graded.records.items():
+                key = keys[_name(exercise)].answers
+                records.append((*whose, exercise, decision.content, key, record))
         with self._said():
             self.database.execute("BEGIN IMMEDIATE")
             try:
-                self.database.executemany("INSERT OR REPLACE INTO graded VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+                for table, values in (("graded", rows), ("answered", records)):
+                    self.database.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?)", values)
             except BaseException:
                 self.database.execute("ROLLBACK")
                 raise
@@ -177,6 +206,10 @@ class Journal:
             ) from None
 
 
+def _name(exercise: str) -> str:
+    return exercise.partition("/")[2]
+
+
 def _reason(entry: Entry | None, content: str, name: str, key: str, everything: bool, missing: bool) -> str:
     """Why an exercise is to be graded; '' when it is not. missing: from the gradebook."""
     if everything:
@@ -190,14 +223,14 @@ def _reason(entry: Entry | None, content: str, name: str, key: str, everything: 
     if name not in entry.judged:
         return "it could not be judged before"
     if entry.keys.get(name) != key:
-        return "the exercise, the limits or the grader have changed"
+        return CHANGED
     return ""
 
 
 def work(decisions: Iterable[Decision], exercises: Sequence[str]) -> list[Work]:
     """What is to be done. exercises: of the unit; a submission that needs all of them says ()."""
     return [
-        Work(each.handed_in, () if len(each.exercises) == len(exercises) else each.exercises)
+        Work(each.handed_in, () if len(each.exercises) == len(exercises) else each.exercises, each.again)
         for each in decisions
         if each.exercises
     ]

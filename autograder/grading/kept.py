@@ -49,7 +49,7 @@ _answers = msgspec.msgpack.Decoder(tuple[Sketch, ...])
 
 def written(graded: Graded) -> bytes:
     """A result without what was on its way to somewhere else."""
-    return msgspec.msgpack.encode(msgspec.structs.replace(graded, autograded=None, stages={}))
+    return msgspec.msgpack.encode(msgspec.structs.replace(graded, autograded=None, stages={}, records={}))
 
 
 def read(results: Iterable[bytes]) -> Iterator[Graded]:

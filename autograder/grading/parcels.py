@@ -3,6 +3,7 @@
 There it is graded as it would be here: what can be read is put back as files, what cannot says the same sentence.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,17 +46,21 @@ class Unlisted(NamedTuple):
 
 
 class Parcel(NamedTuple):
-    """A submission to be graded: its paths are relative, and `files` holds what lies there."""
+    """A submission to be graded: its paths are relative, and `files` holds what lies there.
+
+    records: exercise → what it answered before, if that is to be judged.
+    """
 
     work: Work
     files: dict[Path, bytes]
+    records: Mapping[str, bytes] = {}
 
     @property
     def size(self) -> int:
         """In bytes, about."""
         carried = (item.source for item in self.work.handed_in.files or ())
         inside = sum(len(source.data) for source in carried if isinstance(source, Carried))
-        return inside + sum(map(len, self.files.values()))
+        return inside + sum(map(len, self.files.values())) + sum(map(len, self.records.values()))
 
 
 def packed(work: Work) -> Parcel:

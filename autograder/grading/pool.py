@@ -10,7 +10,7 @@ import os
 import pickle
 import signal
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import NamedTuple
@@ -38,10 +38,17 @@ _answers = msgspec.msgpack.Decoder(Graded | None)
 
 
 class Work(NamedTuple):
-    """A submission, and the exercises that are judged: all of them for ()."""
+    """A submission, and the exercises that are judged: all of them for ().
+
+    again: as in a `Decision`. Then what was answered before is judged, where it is known.
+    """
 
     handed_in: HandedIn
     only: tuple[str, ...] = ()
+    again: bool = False
+
+
+Records = Callable[[Work], Mapping[str, bytes]]
 
 
 class Workers:
@@ -75,15 +82,17 @@ class Workers:
         self._all = []
         self._told.close()
 
-    def graded(self, work: Sequence[Work], master: Master | None) -> Iterator[tuple[Work, Graded | None]]:
+    def graded(
+        self, work: Sequence[Work], master: Master | None, records: Records
+    ) -> Iterator[tuple[Work, Graded | None]]:
         """Each submission with its verdicts as they are ready; None for one whose worker died each time.
 
-        master: as in Job. Raises CourseError when no worker can begin.
+        master: as in Job. records: what a submission answered before. Raises CourseError when no worker can begin.
         """
         self._tell(master)
         left, tries = deque(work), Counter[Work]()
         while left or any(each.given for each in self._all):
-            self._share(left)
+            self._share(left, records)
             lines = {each.line: each for each in self._all}
             for line in wait(lines):
                 each = lines[line]  # type: ignore[index]
@@ -102,14 +111,14 @@ class Workers:
                     if answer:
                         yield each.given.popleft(), answer
 
-    def _share(self, left: deque[Work]) -> None:
+    def _share(self, left: deque[Work], records: Records) -> None:
         """Gives to those who have least, and starts workers where there is work for more."""
         while len(self._all) < min(self.most, len(left) + sum(len(each.given) for each in self._all)):
             self._start()
         # Towards the end nobody waits behind another's long one.
         at_once = UNDER_WAY if len(left) > UNDER_WAY * self.most else 1
         while left and len((idle := min(self._all, key=lambda each: len(each.given))).given) < at_once:
-            idle.give(left.popleft())
+            idle.give(work := left.popleft(), records(work))
 
     def _start(self) -> None:
         taken = Counter(each.core for each in self._all)
@@ -156,10 +165,10 @@ class _Process:
             with suppress(OSError):  # it has ended already, or the machine's owner decides that
                 os.sched_setaffinity(self.process.pid, {core})
 
-    def give(self, work: Work) -> None:
+    def give(self, work: Work, records: Mapping[str, bytes]) -> None:
         self.given.append(work)
         with suppress(OSError):  # it is dead: that is heard where it should answer
-            self.line.send(work)
+            self.line.send((work.handed_in, work.only, records))
 
     def close(self, at_once: bool) -> None:
         self.line.close()

@@ -105,7 +105,8 @@ def grade(job: RemoteJob, parcels: Sequence[Parcel]) -> list[Graded] | str:
 
 def _graded(worker: Worker, parcel: Parcel) -> Graded:
     with _folder() as folder:
-        return worker.grade(*unpacked(parcel, Path(folder)))
+        work = unpacked(parcel, Path(folder))
+        return worker.grade(work.handed_in, work.only, parcel.records)
 
 
 def _folder() -> tempfile.TemporaryDirectory[str]:

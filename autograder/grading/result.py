@@ -17,7 +17,7 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     notes: a sentence about each odd thing in the submission. seconds: by the clock; stages: what they were spent on.
     autograded: what nbgrader's
     course gets of it, until that is written. evidence: for the class report, one for each verdict; () when nothing
-    was run.
+    was run. records: exercise → what it answered, to be judged again, until that is written.
     """
 
     student: str
@@ -28,6 +28,7 @@ class Graded(msgspec.Struct, frozen=True, kw_only=True):
     stages: dict[str, float] = {}
     autograded: Autograded | None = None
     evidence: tuple[Evidence, ...] = ()
+    records: dict[str, bytes] = {}
 
     @property
     def score(self) -> float:
@@ -82,7 +83,8 @@ def merged(before: Graded, graded: Graded) -> Graded:
     evidence: tuple[Evidence, ...] = ()
     if len(graded.evidence) == len(graded.verdicts) and (before.evidence or not kept):
         evidence = (*graded.evidence, *(before.evidence[number] for number in kept))
-    return msgspec.structs.replace(graded, verdicts=verdicts, evidence=evidence)
+    # Where the cells were not run again there is nothing to say of them but what was said.
+    return msgspec.structs.replace(graded, verdicts=verdicts, evidence=evidence, notes=graded.notes or before.notes)
 
 
 def in_order(graded: Graded, exercises: Sequence[str]) -> Graded | None:

@@ -1,7 +1,7 @@
 """One run over a class: what is to be graded, by the journal; the workers' results, into gradebook and journal."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from autograder import pack as packs
 from autograder.course import Course, CourseError
 from autograder.feedback import classroom, sanitise
 from autograder.gradebook.course_folder import CONFIG, is_nbgrader_course
 from autograder.grading import batch, fingerprint, journal
 from autograder.grading.choice import Choice, Interrupted
 from autograder.grading.display import summary, with_bar
+from autograder.grading.fingerprint import Key
 from autograder.grading.journal import Decision, Journal
 from autograder.grading.pool import Work, Workers
 from autograder.grading.result import Graded, in_order, merged
@@ -54,7 +54,7 @@ class Run:
         self.journal = Journal(course.root, where, unit)
         self.recorder: Recorder | None = None
         self.handed_in: list[HandedIn] = []
-        self.keys: dict[str, str] = {}
+        self.keys: dict[str, Key] = {}
         self.known = 0  # of how many students all that was asked for is graded and written
 
     def explain(self, choice: Choice) -> None:
@@ -125,8 +125,7 @@ class Run:
             expected = "expected submitted/STUDENT/UNIT/, STUDENT/ or STUDENT.ipynb"
             raise CourseError(f"{self.where} holds no submission of {self.unit}: {expected}")
         master = self.recorder.master if self.recorder else None
-        written = [packs.write(pack) for pack in self.hidden]
-        self.keys = fingerprint.keys(self.hidden, written, self.limits, master)
+        self.keys = fingerprint.keys(self.hidden, self.limits, master)
 
     def _open_gradebook(self) -> None:
         with self.console.status("opening the gradebook…"):
@@ -157,7 +156,8 @@ class Run:
             return None
         folder = self.recorder.folder
         known = self.recorder.gradebook.recorded()
-        return {name for name in known if folder.folder("autograded", name, self.unit).is_dir()}
+        notebook = f"{self.unit}.ipynb"
+        return {name for name in known if (folder.folder("autograded", name, self.unit) / notebook).is_file()}
 
     def _merged(self, decision: Decision, graded: Graded) -> Graded:
         if not decision.kept or len(decision.exercises) == len(self.exercises):
@@ -185,7 +185,7 @@ class Run:
             return waiting >= GROUP
         if graded.autograded is None:  # whose it is was not clear: it has no place in a gradebook
             return False
-        return self.recorder.take(work.handed_in, graded.autograded, work.only)
+        return self.recorder.take(work.handed_in, graded.autograded, work.only, work.again)
 
     def _finish(self, waiting: list[tuple[Decision, Graded]]) -> None:
         if self.recorder:
@@ -209,7 +209,15 @@ class Run:
             master=master,
             cluster=self.cluster,
             ready=ready,
+            records=self._records,
         )
+
+    def _records(self, work: Work) -> Mapping[str, bytes]:
+        """What a submission answered before, where nothing has changed but how that is judged."""
+        if not work.again:
+            return {}
+        keys = {name: self.keys[name] for name in work.only or self.exercises}
+        return self.journal.records(work.handed_in.student, keys)
 
     def _say(self, results: Sequence[Graded], graded: int, took: float, jobs: int) -> None:
         classroom.show(results, self.console)

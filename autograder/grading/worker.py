@@ -6,10 +6,11 @@ import pickle
 import threading
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 import msgspec
@@ -57,23 +58,25 @@ class Worker:
         self.sandbox = Sandbox(job.walls)
         self.verdicts: dict[tuple[str, tuple[int, ...]], Verdict] = {}
 
-    def grade(self, handed_in: HandedIn, only: Sequence[str] = ()) -> Graded:
+    def grade(
+        self, handed_in: HandedIn, only: Sequence[str] = (), records: Mapping[str, bytes] = MappingProxyType({})
+    ) -> Graded:
         """The verdicts on one submission. What cannot be read is judged as such, with the sentence why.
 
-        only: the exercises that are judged, all of them for (). A defect of ours costs this submission its verdict,
-        and no other one anything.
+        only: the exercises that are judged, all of them for (). records: what they answered before, if that is to be
+        judged, and nothing run. A defect of ours costs this submission its verdict, and no other one anything.
         """
         began = time.monotonic()
         asked = [pack for pack in self.packs if not only or pack.name in only]
         try:
-            return self._grade(handed_in, asked, began)
+            return self._grade(handed_in, asked, records, began)
         except Exception as problem:
             place = traceback.extract_tb(problem.__traceback__)[-1]
             what = f"{type(problem).__name__} at {Path(place.filename).name}:{place.lineno}"
             text = f"It could not be judged, through a defect of the grader ({what}). Please report it."
             return self._unrun(handed_in, unjudged(asked, text), text, began)
 
-    def _grade(self, handed_in: HandedIn, asked: Sequence[Pack], began: float) -> Graded:
+    def _grade(self, handed_in: HandedIn, asked: Sequence[Pack], records: Mapping[str, bytes], began: float) -> Graded:
         if handed_in.problem:
             # Whose it is, or which one counts, is for a person to say: no score, and no place in a gradebook.
             verdicts = unjudged(asked, handed_in.problem)
@@ -88,7 +91,8 @@ class Worker:
             verdicts = tuple(judge(pack, [answer] * len(pack.cases)) for pack in asked)
             return self._unrun(handed_in, verdicts, str(problem), began)
         times = [began, time.monotonic()]
-        run = self.sandbox.answers(submission, asked, self.job.limits)
+        run = self.sandbox.again(records, asked, self.job.limits) if records else None
+        run = run or self.sandbox.answers(submission, asked, self.job.limits)
         times.append(time.monotonic())
         verdicts = tuple(self._verdict(pack, run) for pack in asked)
         times.append(time.monotonic())
@@ -97,7 +101,7 @@ class Worker:
         times.append(time.monotonic())
         stages = {name: end - start for name, start, end in zip(STAGES, times, times[1:], strict=False)}
         graded = self._graded(handed_in, verdicts, began, run.notes, page)
-        return msgspec.structs.replace(graded, evidence=kept, stages=stages)
+        return msgspec.structs.replace(graded, evidence=kept, stages=stages, records=run.records)
 
     def _verdict(self, pack: Pack, run: SubmissionRun) -> Verdict:
         """The judge's verdict: asked once where others have answered every case alike to the last bit."""
@@ -165,15 +169,15 @@ def start(place: str) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def grade(handed_in: HandedIn, only: Sequence[str] = ()) -> Graded:
-    """Grades one submission in this process, or only some of its exercises."""
+def grade(handed_in: HandedIn, only: Sequence[str] = (), records: Mapping[str, bytes] = MappingProxyType({})) -> Graded:
+    """Grades one submission in this process, or only some of its exercises: as `Worker.grade`."""
     global _told  # noqa: PLW0603
     assert _worker, "the pool starts its processes with `start`"
     if _told:
         _worker.job = msgspec.structs.replace(_worker.job, master=pickle.load(_told))
         _told.close()
         _told = None
-    return _worker.grade(handed_in, only)
+    return _worker.grade(handed_in, only, records)
 
 
 def _end_with_parent() -> None:

@@ -45,6 +45,11 @@ def printable(name: str | Path) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text)[:200]
 
 
+def as_text(name: str) -> str:
+    """The name of a file, which may be no text at all, as text: another one for each."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def is_hidden(part: str) -> bool:
     """Whether a name is one that tools leave behind: `.git`, `__pycache__`, `__MACOSX`."""
     return part.startswith((".", "__"))

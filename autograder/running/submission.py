@@ -13,7 +13,7 @@ import msgspec
 
 from autograder.child.functions import defined
 from autograder.running import archives, files, layouts, notebooks
-from autograder.running.files import CODE, Item, SubmissionError, going_along, printable, text_of
+from autograder.running.files import CODE, Item, SubmissionError, as_text, going_along, printable, text_of
 
 __all__ = ["Cell", "HandedIn", "Submission", "SubmissionError", "read", "students"]
 
@@ -116,7 +116,8 @@ def _checked(each: HandedIn, name: str) -> HandedIn:
     """With a problem when whose it is, or what of it counts, is for a person to say. name: of the file or folder."""
     if not STUDENT.fullmatch(each.student) or each.student in (".", ".."):
         said = "is no student id: expected letters, digits and _ . @ - only. Rename the file or folder."
-        return each._replace(problem=f"{printable(each.student)!r} {said}")
+        student = as_text(each.student)
+        return each._replace(student=student, problem=f"{printable(student)!r} {said}")
     items = each.files or ()
     for item in items:
         is_work = item.name == "/" or (item.name.endswith(CODE) and "/" not in item.name)
