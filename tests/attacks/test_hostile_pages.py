@@ -64,7 +64,7 @@ def ours(canary: Canary) -> list[Payload]:
 def test_nothing_acts_in_the_class_report(shown: Callable[[str], set[str]], canary: Canary) -> None:
     texts = [payload.cell["source"] for payload in ours(canary)]
     hints = {(f"unit/{text}", text): text for text in texts}
-    page = report.page("unit", " ".join(texts), [graded(text) for text in texts], hints)
+    page = "".join(report.page("unit", " ".join(texts), [graded(text) for text in texts], hints))
     assert shown(page) == set()
     # The same with everything put in as it is: its policy still stops all of it, and without the policy all acts.
     bare = html.unescape(page)

@@ -3,6 +3,7 @@
 `make attacks` runs a thousand; here a few. HOSTILE is how many.
 """
 
+import gc
 import itertools
 import os
 import random
@@ -35,6 +36,7 @@ class LeftOver(NamedTuple):
 def left_over() -> LeftOver:
     """What could be left behind on this machine."""
     me = psutil.Process()
+    gc.collect()  # what other tests left open
     temporary = sorted(path.name for path in Path(tempfile.gettempdir()).iterdir())
     return LeftOver(me.num_fds(), len(me.children(recursive=True)), Path("/proc/self/mounts").read_text(), temporary)
 
