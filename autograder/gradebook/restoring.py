@@ -41,7 +41,7 @@ def restored(submission: Submission, exercises: Sequence[str], master: Master) -
     name = next((cell.file for cell in submission.cells if cell.kind == "notebook"), f"{master.unit}.ipynb")
     run: tuple[Cell, ...] = ()
     if submission.notebook:
-        cells = restore(notebooks.parsed(text_of(submission.notebook), name, []), master)
+        cells = restore(submission.book or notebooks.parsed(text_of(submission.notebook), name, []), master)
         taken = notebooks.code_cells([each.cell for each in cells], name, master.unit, exercises, [])
         run = tuple(Cell(source, name, number, "notebook") for number, source in taken)
     else:

@@ -1,5 +1,6 @@
 """One run over a class: what is to be graded, by the journal; the workers' results, into gradebook and journal."""
 
+import gc
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -80,6 +81,7 @@ class Run:
             todo = journal.work(decided.values(), self.exercises)
             total = self.known + len(todo)
             waiting: list[tuple[Decision, Graded]] = []
+            gc.freeze()  # what was imported is no garbage, and to look through all of it takes long
             try:
                 for work, graded in with_bar(self._graded(todo, jobs, ready), len(todo), self.console):
                     if timing:

@@ -1,6 +1,7 @@
 """What a worker process does for one submission: read, run, judge, render. It holds packs, never solutions."""
 
 import contextlib
+import gc
 import os
 import pickle
 import threading
@@ -167,6 +168,7 @@ def start(place: str) -> None:
     with contextlib.suppress(ZygoteError):  # then the first submission tries again, and says why
         _worker.sandbox.__enter__()
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.freeze()  # what was imported is no garbage, and to look through all of it takes long
 
 
 def grade(handed_in: HandedIn, only: Sequence[str] = (), records: Mapping[str, bytes] = MappingProxyType({})) -> Graded:

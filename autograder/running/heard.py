@@ -89,14 +89,14 @@ def recorded(
 
     messages: case → what was said for it.
     """
+    if sum([len(array) for _, arrays in messages.values() for array in arrays]) > MAX_RECORD:
+        return None
     cases: list[tuple[Answered | Unanswered, list[bytes]]] = []
     for case, answer in enumerate(answers):
         said = messages.get(case)
         if said is None and answer.status in (Status.returned, Status.raised, Status.lost):
             return None
         cases.append(said or (Unanswered(answer.status, answer.text), []))
-    if sum(len(array) for _, arrays in cases for array in arrays) > MAX_RECORD:
-        return None
     record = _encoder.encode(Record(cases, seconds))
     return record if len(record) <= MAX_RECORD else None
 

@@ -14,6 +14,7 @@ import msgspec
 from autograder.child.functions import defined
 from autograder.running import archives, files, layouts, notebooks
 from autograder.running.files import CODE, Item, SubmissionError, as_text, going_along, printable, text_of
+from autograder.running.notebooks import NotebookCell
 
 __all__ = ["Cell", "HandedIn", "Submission", "SubmissionError", "read", "students"]
 
@@ -38,7 +39,7 @@ class Cell(msgspec.Struct, frozen=True):
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """One student's work for a unit.
 
-    notes: a sentence about each odd thing. notebook: the file that its cells are from.
+    notes: a sentence about each odd thing. notebook: the file that its cells are from; book: all that is in it.
     files: what lies beside it and is readable while it runs, as (relative name, path or content).
     """
 
@@ -47,6 +48,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     cells: tuple[Cell, ...]
     notes: tuple[str, ...] = ()
     notebook: Item | None = None
+    book: tuple[NotebookCell, ...] = ()
     files: tuple[tuple[str, Path | bytes], ...] = ()
 
 
@@ -159,10 +161,11 @@ def read(handed_in: HandedIn, unit: str, exercises: Sequence[str]) -> Submission
         said = f"No work for {unit} is in what {whose} handed in{there}: {expected}."
         raise SubmissionError(" ".join([said, *notes]))
     cells: list[Cell] = []
+    book: list[NotebookCell] = []
     problems: list[str] = []
     for item in [notebook, *sorted(scripts, key=lambda item: item.name != f"{unit}.py")]:
         try:
-            cells += _cells(item, unit, exercises, notes) if item else []
+            cells += _cells(item, unit, exercises, notes, book) if item else []
             if sum(len(cell.source) for cell in cells) > files.MAX_BYTES:
                 raise SubmissionError(f"{whose} handed in more than {files.MAX_BYTES >> 20} MB of code.")
         except SubmissionError as problem:
@@ -182,6 +185,7 @@ def read(handed_in: HandedIn, unit: str, exercises: Sequence[str]) -> Submission
         files=tuple(_contents(beside, notes)),
         notes=tuple(notes + problems),
         notebook=notebook,
+        book=tuple(book),
     )
 
 
@@ -248,9 +252,11 @@ def _contents(items: Sequence[Item], notes: list[str]) -> Iterator[tuple[str, Pa
                 yield item.name, content
 
 
-def _cells(item: Item, unit: str, exercises: Sequence[str], notes: list[str]) -> list[Cell]:
-    text = text_of(item)
+def _cells(item: Item, unit: str, exercises: Sequence[str], notes: list[str], book: list[NotebookCell]) -> list[Cell]:
+    """What is run of a file. book: gets all cells of a notebook."""
+    text, name = text_of(item), printable(item.name)
     if item.name.endswith(".py"):
         return [Cell(text, item.name, 0, "script")]
-    found = notebooks.cells(text, printable(item.name), unit, exercises, notes)
+    book += notebooks.parsed(text, name, notes)
+    found = notebooks.code_cells(book, name, unit, exercises, notes)
     return [Cell(source, item.name, number, "notebook") for number, source in found]
