@@ -113,8 +113,12 @@ def _section(took: dict[str, list[float]]) -> str:
     for name, times in took.items():
         ratio = statistics.median(a / b for a, b in zip(times, took["ours"], strict=True))
         middle = statistics.median(times)
-        rows.append(f"| {NAMES[name]} | {middle:.1f} | {min(times):.1f}–{max(times):.1f} | {ratio:.2g} |")
+        rows.append(f"| {NAMES[name]} | {middle:.1f} | {min(times):.1f}–{max(times):.1f} | {_few(ratio)} |")
     return "\n".join([*rows, ""])
+
+
+def _few(ratio: float) -> str:
+    return f"{ratio:.2g}" if ratio < 10 else f"{ratio:.0f}"
 
 
 def make_course(root: Path) -> Path:

@@ -1,10 +1,13 @@
 """What a zygote does before its first child: imports, the shell, and a rehearsal, all of which children inherit."""
 
+import ctypes
 import gc
 import importlib
 import os
+import re
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 from autograder.child import cells
@@ -24,11 +27,24 @@ def f(z, w, n):
 """
 TIMES = 16
 
+LARGE_PAGE = 1 << 21
+COLLAPSE = 25  # madvise's MADV_COLLAPSE, since Linux 6.1
+
 
 def freeze() -> None:
     """Takes all there is out of garbage collection: a child's first one would copy every page (52 ms, not 3)."""
     gc.collect()
     gc.freeze()
+    _into_large_pages()
+
+
+def _into_large_pages() -> None:
+    """What lies in large pages is quicker to fork and to give back. Older kernels refuse, and all stays as it is."""
+    madvise = ctypes.CDLL(None).madvise
+    for start, end in re.findall(r"(\w+)-(\w+) rw-p 00000000 00:00 0 ", Path("/proc/self/maps").read_text()):
+        first, last = -(-int(start, 16) // LARGE_PAGE) * LARGE_PAGE, int(end, 16) // LARGE_PAGE * LARGE_PAGE
+        if first < last:
+            madvise(ctypes.c_void_p(first), ctypes.c_size_t(last - first), COLLAPSE)
 
 
 def prepare() -> Any:
