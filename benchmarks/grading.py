@@ -1,5 +1,6 @@
 """CPU of grading a notebook, stage by stage, beside two floors: fork and run the cells; run cells and calls, bare."""
 
+import contextlib
 import copy
 import json
 import math
@@ -8,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
@@ -23,7 +24,7 @@ from autograder.outcome import Outcome
 from autograder.pack import Pack, write
 from autograder.publishing import packs
 from autograder.running.forkserver import Child
-from autograder.running.submission import HandedIn
+from autograder.running.submission import Cell, HandedIn, Submission
 from benchmarks import simulated
 
 SEVEN = """activations/relu_derivative convolution/conv_output_size backprop/productivity_step rnn/rnn_tanh_step
@@ -37,6 +38,7 @@ Times = dict[str, float]
 NAMES = {
     "all": "**graded, all of it**",
     "child": "the student's process: fork, walls, cells, calls",
+    "idle": "… of it fork, walls and end: a process that has nothing to do",
     "calls": "… of it the calls: inputs in, their own computing, answers out",
     "zygote": "the zygote: fork, folder, reaping",
     "read": "the worker: reading",
@@ -95,7 +97,7 @@ def _measured(class_: Sequence[Sequence[str]], hidden: Sequence[Pack]) -> list[T
         for _ in range(ROUNDS):
             worker = Worker(job)
             assert worker.grade(handed_in[0]).verdicts[-1].outcome in (Outcome.correct, Outcome.wrong)
-            took.append(_graded(worker, handed_in))
+            took.append(_graded(worker, handed_in) | {"idle": _idle(worker, len(handed_in))})
             worker.sandbox.__exit__()
             took[-1]["bare"] = _bare(class_, hidden)
             took[-1]["floor"] = floor(class_)
@@ -104,21 +106,10 @@ def _measured(class_: Sequence[Sequence[str]], hidden: Sequence[Pack]) -> list[T
 
 def _graded(worker: Worker, handed_in: Sequence[HandedIn]) -> Times:
     """Milliseconds of a notebook, by stages, over a class."""
-    children: list[float] = []
-    finish = Child.finish
-
-    def finished(child: Child) -> object:
-        end = finish(child)
-        children.append(end.seconds)
-        return end
-
     spent = dict.fromkeys([*STAGES, "calls"], 0.0)
     own, zygote, clock = time.process_time(), _zygote(worker), time.perf_counter()
     # The worker's stages are by the clock; here they are to be by its computing.
-    with (
-        mock.patch.object(Child, "finish", finished),
-        mock.patch.object(working, "time", SimpleNamespace(monotonic=time.process_time)),
-    ):
+    with _children() as children, mock.patch.object(working, "time", SimpleNamespace(monotonic=time.process_time)):
         for each in handed_in:
             graded = worker.grade(each)
             spent["calls"] += sum(evidence.seconds or 0.0 for evidence in graded.evidence)
@@ -129,6 +120,30 @@ def _graded(worker: Worker, handed_in: Sequence[HandedIn]) -> Times:
     spent["child"] = sum(children)
     spent["all"] = time.process_time() - own + spent["zygote"] + spent["child"]
     return {name: 1000 * seconds / len(handed_in) for name, seconds in spent.items()}
+
+
+@contextlib.contextmanager
+def _children() -> Iterator[list[float]]:
+    """The seconds of computing of each child that ends meanwhile."""
+    ended: list[float] = []
+    finish = Child.finish
+
+    def finished(child: Child) -> object:
+        end = finish(child)
+        ended.append(end.seconds)
+        return end
+
+    with mock.patch.object(Child, "finish", finished):
+        yield ended
+
+
+def _idle(worker: Worker, count: int) -> float:
+    """Milliseconds of a child that has one empty cell to run and is asked nothing."""
+    nothing = Submission(student="nobody", unit="unit", cells=(Cell("", "unit.ipynb", 1, "notebook"),))
+    with _children() as children:
+        for _ in range(count):
+            worker.sandbox.answers(nothing, [])
+    return 1000 * statistics.mean(children)
 
 
 def _zygote(worker: Worker) -> float:
