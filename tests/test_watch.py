@@ -1,12 +1,18 @@
 """`autograder watch`, as somebody uses it: in a terminal, with an editor that saves and with keys."""
 
+import io
 import re
 import subprocess
 import sys
 import time
 
 import pytest
+from rich.console import Console
 from terminals import Terminal, write, write_cell
+
+from autograder.watch.checker import Report
+from autograder.watch.checking import Item, Seen
+from autograder.watch.loop import Watch
 
 pytest_plugins = ["watched"]
 
@@ -36,6 +42,23 @@ def test_a_notebook_that_is_saved_shows_the_exercise_that_changed(folder, termin
     screen.shows("✗ arithmetic/again: wrong", "→ You return x itself.")
     write_cell(folder, "return 2 * x")
     screen.shows("✓ arithmetic/double: public checks passed")
+
+
+def test_what_is_heard_of_a_file_that_was_saved_meanwhile_does_not_count(folder, monkeypatch):
+    # Nobody knows which text it is about; of the new one it would look as if nothing had changed by the save.
+    watch = Watch(folder / "exercises", Console(file=io.StringIO()))
+    item = Item(str(folder / "exercises" / "arithmetic"), "again")
+    seen, asked = Seen(item, "wrong", "wrong", "You return x itself.", (), ()), []
+    monkeypatch.setattr(watch.checker, "heard", lambda _: seen)
+    monkeypatch.setattr(watch.checker, "check", asked.extend)
+    write_cell(folder, "return x.copy()", "again")
+    watch._happened(Report(None, None))
+    assert not watch.seen
+    watch._look()
+    assert item in asked
+    watch._happened(Report(None, None))
+    assert [each.item for each in watch.seen.values()] == [item] and watch.here.name == "again"
+    watch.checker.close()
 
 
 def test_an_editor_that_moves_its_file_into_place_is_noticed(folder, terminal):

@@ -160,9 +160,7 @@ def read(handed_in: HandedIn, unit: str, exercises: Sequence[str]) -> Submission
         there = f"; it holds {', '.join(printable(item.name) for item in top[:5])}" if top else ", which is empty"
         said = f"No work for {unit} is in what {whose} handed in{there}: {expected}."
         raise SubmissionError(" ".join([said, *notes]))
-    cells: list[Cell] = []
-    book: list[NotebookCell] = []
-    problems: list[str] = []
+    cells, book, problems = list[Cell](), list[NotebookCell](), list[str]()
     for item in [notebook, *sorted(scripts, key=lambda item: item.name != f"{unit}.py")]:
         try:
             cells += _cells(item, unit, exercises, notes, book) if item else []
@@ -253,10 +251,9 @@ def _contents(items: Sequence[Item], notes: list[str]) -> Iterator[tuple[str, Pa
 
 
 def _cells(item: Item, unit: str, exercises: Sequence[str], notes: list[str], book: list[NotebookCell]) -> list[Cell]:
-    """What is run of a file. book: gets all cells of a notebook."""
     text, name = text_of(item), printable(item.name)
     if item.name.endswith(".py"):
         return [Cell(text, item.name, 0, "script")]
     book += notebooks.parsed(text, name, notes)
-    found = notebooks.code_cells(book, name, unit, exercises, notes)
-    return [Cell(source, item.name, number, "notebook") for number, source in found]
+    taken = notebooks.code_cells(book, name, unit, exercises, notes)
+    return [Cell(source, item.name, number, "notebook") for number, source in taken]

@@ -82,7 +82,11 @@ class Watch:
     def _happened(self, event: Report | str) -> None:
         if isinstance(event, Report):
             if seen := self.checker.heard(event):
-                self._show(seen)
+                self._look()
+                place = Place(Path(seen.item.folder), seen.item.name)
+                # What was saved meanwhile is checked again: nobody knows which text this is about.
+                if not any(place in contents.touched(path, self.places) for path in self.unsettled):
+                    self._show(seen)
         elif event == SUSPENDED:
             self._suspend()
         else:
