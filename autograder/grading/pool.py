@@ -12,6 +12,7 @@ import signal
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import NamedTuple
 
@@ -159,6 +160,7 @@ class _Process:
         self.given: deque[Work] = deque()
         self.begun, self.core = False, core
         self.process = context.Process(target=_serve, args=(theirs, place, worker.grade), daemon=True)
+        resource_tracker.ensure_running()  # where `start` has to begin it, it lets Ctrl-C through again
         with theirs, _interrupts_later():
             self.process.start()
         if core is not None and self.process.pid:
